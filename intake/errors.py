@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors of the domain, one tree.
+
+IntakeError
+├── FactsError          facts for triage that are not what section "facts" of the taxonomy page allows
+├── QuestionnaireError  the questionnaire file contradicts itself
+├── TaxonomyError       the taxonomy file contradicts itself, or a code is asked for that it does not hold
+├── DraftError          a draft's bytes cannot be read
+├── ReportError         a report or summary cannot be built or read
+└── SubmissionError     a submission on the wire is malformed
+"""
+
+
+class IntakeError(Exception):
+    """Root of the tree. A message says what a person should do next and never repeats what a person told."""
+
+
+class FactsError(IntakeError):
+    """Facts that triage cannot read: names the key and what it allows, never the value that was given."""
+
+
+class QuestionnaireError(IntakeError):
+    """The questionnaire is refused at load: names the question and the contradiction."""
+
+
+class TaxonomyError(IntakeError):
+    """The taxonomy is refused at load, or holds no such entry: names the entry and the contradiction."""
+
+
+class DraftError(IntakeError):
+    """A draft that cannot be read back: the person has to start anew."""
+
+
+class ReportError(IntakeError):
+    """A report or summary that is not valid: names the field, never its content."""
+
+
+class SubmissionError(IntakeError):
+    """A submission that is not the wire contract: names the field, never its content."""

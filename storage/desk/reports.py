@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sealed reports: what the bot handed over, byte for byte, and the one wrap under which each can be opened.
+
+A report's key is either sealed to the intake key (not opened yet) or wrapped under the team key (adopted), never both.
+Deleting it shreds the report.
+"""
+
+from typing import NamedTuple, cast
+
+from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, SmallInteger, Table, select, update
+
+from storage.desk.schema import metadata
+
+# The small columns stand first: SQLite then keeps them in the row's own page and only the long ones spill over.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("team", LargeBinary(16), nullable=False),
+    Column("day", BigInteger, nullable=False),
+    Column("priority", SmallInteger, nullable=False),  # as signed by the bot; the case's own may rise later
+    Column("schema", SmallInteger, nullable=False),
+    Column("signer", LargeBinary(16), nullable=False),  # key id of the submitter's signing key
+    Column("digest", LargeBinary(32), nullable=False),  # SHA-256 of the submission as received: the same bytes again?
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("generation", BigInteger),  # of the team key that wraps the report key; NULL before adoption
+    Column("key_wrapped", LargeBinary),
+    Column("key_sealed", LargeBinary),
+    Column("summary", LargeBinary, nullable=False),
+    Column("mailbox_public", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_reports_generation", "generation"),
+)
+
+
+class StoredReport(NamedTuple):
+    """A report as it lies in the store; `body` is empty where only the queue's part was read."""
+
+    id: bytes
+    team: bytes
+    day: int
+    priority: int
+    schema: int
+    signer: bytes
+    signature: bytes
+    generation: int | None
+    key_wrapped: bytes | None
+    key_sealed: bytes | None
+    summary: bytes
+    mailbox_public: bytes
+    body: bytes
+
+
+class KeyRow(NamedTuple):
+    """The key part of a report after another opener may have changed it."""
+
+    generation: int | None
+    key_wrapped: bytes | None
+    key_sealed: bytes | None
+
+
+def insert_report(connection: Connection, report: StoredReport, *, digest: bytes) -> None:
+    """Write one report; a second one with its id raises SQLAlchemy's IntegrityError."""
+    connection.execute(reports.insert(), {**report._asdict(), "digest": digest})
+
+
+def digest_of(connection: Connection, report: bytes) -> bytes | None:
+    """The SHA-256 of the submission that brought this report, or None when there is none."""
+    return cast("bytes | None", connection.scalar(select(reports.c.digest).where(reports.c.id == report)))
+
+
+def read_report(connection: Connection, report: bytes) -> StoredReport | None:
+    """The whole report, or None."""
+    row = connection.execute(select(*(reports.c[name] for name in StoredReport._fields)).where(reports.c.id == report))
+    found = row.one_or_none()
+    return StoredReport(*found) if found else None
+
+
+def read_bodies(connection: Connection, ids: list[bytes]) -> dict[bytes, bytes]:
+    """The sealed bodies of these reports: needed to check a signature again before adoption."""
+    rows = connection.execute(select(reports.c.id, reports.c.body).where(reports.c.id.in_(ids)))
+    return {row.id: row.body for row in rows}
+
+
+def adopt(connection: Connection, report: bytes, *, generation: int, key_wrapped: bytes) -> KeyRow | None:
+    """Swap the sealed key for the wrapped one, unless another opener was faster; the row decides.
+
+    Returns None when this caller won, else the row as the winner left it.
+    """
+    changed = connection.execute(
+        update(reports)
+        .where(reports.c.id == report, reports.c.key_wrapped.is_(None), reports.c.key_sealed.is_not(None))
+        .values(generation=generation, key_wrapped=key_wrapped, key_sealed=None)
+    )
+    if changed.rowcount == 1:
+        return None
+    columns = (reports.c.generation, reports.c.key_wrapped, reports.c.key_sealed)
+    found = connection.execute(select(*columns).where(reports.c.id == report)).one_or_none()
+    return KeyRow(*found) if found else KeyRow(None, None, None)
