@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""api"""
+"""The desk side: takes sealed reports in, and shows them to whoever is logged in."""

@@ -7,6 +7,7 @@ BotError
 ├── PollerHeldError     another process of ours polls for this bot
 ├── UnusableUpdateError what Telegram sent has not the shape of an update
 ├── NoManifestError     no intake key can be trusted at this moment, so nothing is taken
+├── DeskError           the API did not do what was asked
 └── FetchError          a file could not be taken from Telegram
 FloodError stands beside them, under the library's own tree, because it passes through the library's code.
 """
@@ -36,6 +37,15 @@ class UnusableUpdateError(BotError):
 
 class NoManifestError(BotError):
     pass
+
+
+class DeskError(BotError):
+    """`status` is None when there was no answer; `after` is what Retry-After asked for, in seconds."""
+
+    def __init__(self, words: str, *, status: int | None = None, after: int = 0) -> None:
+        super().__init__(words)
+        self.status = status
+        self.after = after
 
 
 class FetchError(BotError):

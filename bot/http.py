@@ -10,27 +10,33 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.errors import FloodError
 
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
-PIECE: Final = 256 * 1024
-"""Bytes of a file held at a time."""
+PIECE: Final = 256 * 1024  # bytes of a file held at a time
+_JSON: Final = {"Content-Type": "application/json"}
 
 
 class AiohttpRequest(BaseRequest):
     """One session for one role (polling, sending or files); open and close it from one event loop."""
 
-    __slots__ = ("_connections", "_connect", "_read", "_session")
+    __slots__ = ("_connect", "_connections", "_proxy", "_read", "_session")
 
-    def __init__(self, *, connections: int, read_timeout: float = 20.0, connect_timeout: float = 10.0) -> None:
+    def __init__(
+        self, root: str, *, connections: int, read_timeout: float = 20.0, connect_timeout: float = 10.0
+    ) -> None:
+        """`root` is the address of the Bot API server, asked only for which proxy leads there."""
         self._connections = connections
+        self._proxy = proxy_for(root)
         self._read = read_timeout
         self._connect = connect_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -46,7 +52,7 @@ class AiohttpRequest(BaseRequest):
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": "Amparo"},
-                trust_env=True,
+                proxy=self._proxy,
             )
 
     async def shutdown(self) -> None:
@@ -67,22 +73,29 @@ class AiohttpRequest(BaseRequest):
         seconds = self._read if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         return await self.exchange(url, method, body=_body(request_data), seconds=seconds)
 
+    async def call(self, url: str, parameters: Mapping[str, Any], *, seconds: float | None = None) -> Any:
+        """The `result` of one method, without the library's objects around it. Raises what the library would."""
+        body = json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()
+        _, payload = await self.exchange(url, "POST", body=body, seconds=seconds or self._read)
+        return _parsed(payload).get("result")
+
     async def exchange(
         self, url: str, method: str, *, body: bytes | aiohttp.FormData | None, seconds: float | None
     ) -> tuple[int, bytes]:
-        """Status and body of one exchange; FloodError, TimedOut or NetworkError when there is none to give."""
-        headers = {"Content-Type": "application/json"} if isinstance(body, bytes) else None
+        """Status and body of one exchange that Telegram agreed to; any other end is an error."""
+        headers = _JSON if isinstance(body, bytes) else None
         try:
-            async with asyncio.timeout(seconds), self._open().request(
-                method, url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
+            async with (
+                asyncio.timeout(seconds),
+                self._open().request(method, url, data=body, headers=headers, allow_redirects=False) as answer,
+            ):
                 payload = await _whole(answer)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise NetworkError(type(error).__name__) from None
-        if not 200 <= answer.status <= 299:  # noqa: PLR2004
-            _check_refusal(answer.status, payload)
+        if not 200 <= answer.status <= 299:
+            raise refusal(answer.status, payload)
         return answer.status, payload
 
     async def stream(self, url: str, *, seconds: float) -> AsyncIterator[bytes]:
@@ -90,7 +103,7 @@ class AiohttpRequest(BaseRequest):
         limits = aiohttp.ClientTimeout(total=None, sock_connect=self._connect, sock_read=seconds)
         try:
             async with self._open().get(url, allow_redirects=False, timeout=limits) as answer:
-                if answer.status != 200:  # noqa: PLR2004
+                if answer.status != 200:
                     raise NetworkError(f"status {answer.status}")
                 async for piece in answer.content.iter_chunked(PIECE):
                     yield piece
@@ -120,13 +133,33 @@ def _parsed(payload: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _check_refusal(status: int, payload: bytes) -> None:
-    """Raise what the library would word with the payload in it, or (429) with a deprecation warning."""
-    refusal = _parsed(payload)
-    parameters = refusal.get("parameters")
+_REFUSALS: Final[Mapping[int, type[TelegramError]]] = {
+    400: BadRequest,
+    401: InvalidToken,
+    403: Forbidden,
+    404: InvalidToken,
+    409: Conflict,
+}
+
+
+def refusal(status: int, payload: bytes) -> TelegramError:
+    """The error for an answer other than 2xx. The library's own would quote an answer that it cannot read."""
+    try:
+        words = _parsed(payload)
+    except NetworkError:
+        return NetworkError(f"status {status} without a readable answer")
+    parameters = words.get("parameters")
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    if status == 429 or seconds:  # noqa: PLR2004
-        raise FloodError(seconds if isinstance(seconds, int) else 1)
+    if status == 429 or seconds:
+        return FloodError(seconds if isinstance(seconds, int) else 1)
+    return _REFUSALS.get(status, NetworkError)(str(words.get("description") or f"status {status}")[:200])
+
+
+def proxy_for(address: str) -> str | None:
+    """The proxy that the environment names for this address. aiohttp's `trust_env` looks it up anew at every call,
+    which costs three times the call itself."""
+    parts = urlsplit(address)
+    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 
 
 def _body(data: RequestData | None) -> bytes | aiohttp.FormData | None:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""envelope"""
+"""Keys and formats of `amparo-envelope/v1`: the only package that imports `cryptography`. See docs/envelope.md."""

@@ -35,12 +35,13 @@ def preferred(port: int) -> int:
 
 
 def clear(home: Path) -> None:
-    """Forget an earlier demo; refuse a folder that holds anything else."""
-    if not home.exists() or not any(home.iterdir()):
-        return
-    if not (home / MARK).exists():
-        raise StackError(f"{home} holds something that is not a demo: move it away or choose another folder")
-    shutil.rmtree(home)
+    """An empty folder with our mark: an earlier demo is forgotten, a folder that holds anything else refused."""
+    if home.exists() and any(home.iterdir()):
+        if not (home / MARK).exists():
+            raise StackError(f"{home} holds something that is not a demo: move it away or choose another folder")
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARK).touch(mode=0o600)
 
 
 def write_addresses(stack: Stack) -> dict[str, str]:
@@ -93,8 +94,6 @@ async def run_demo(home: Path, tell: Tell, *, open_pages: bool, once: bool) -> N
     """Run until Ctrl-C. `once`: end as soon as everything is up and told (for checks)."""
     stop = until_interrupted()
     clear(home)
-    home.mkdir(parents=True, exist_ok=True)
-    (home / MARK).touch(mode=0o600)
     tell("Making keys, starting the simulator, the desk and the bot ...")
     async with running_stack(home, phone_port=preferred(PHONE_PORT), api_port=preferred(API_PORT)) as stack:
         told = await seed(stack)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""storage"""
+"""Tables and their queries, one file for each; two stores that never meet; the engine and the blobs below them."""

@@ -63,12 +63,12 @@ notes = Table(
     "notes",
     metadata,
     Column("id", LargeBinary(16), primary_key=True),
-    Column("case", LargeBinary(16), ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("report", LargeBinary(16), ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
     Column("author", LargeBinary(16), nullable=False),
     Column("number", SmallInteger, nullable=False),  # the order within a case; no time is kept
     Column("kind", SmallInteger, nullable=False),
     Column("record", LargeBinary, nullable=False),
-    Index("ix_notes_case", "case", "number"),
+    Index("ix_notes_report", "report", "number"),
 )
 
 NOTE, REPLY_SENT, MESSAGE_RECEIVED = 1, 2, 3
@@ -138,10 +138,7 @@ def insert_case(connection: Connection, case: CaseRow) -> None:
 
 def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
     query = query.where(cases.c.team == wanted.team)
-    if wanted.status is not None:
-        query = query.where(cases.c.status == wanted.status)
-    else:
-        query = query.where(text(f"cases.{OPEN}"))
+    query = query.where(text(OPEN) if wanted.status is None else cases.c.status == wanted.status)
     if wanted.priority is not None:
         query = query.where(cases.c.priority == wanted.priority)
     if wanted.unassigned:
@@ -199,18 +196,23 @@ def insert_note(connection: Connection, case: bytes, *, note: bytes, author: byt
     number = connection.scalar(
         update(cases).where(cases.c.id == case).values(notes=cases.c.notes + 1).returning(cases.c.notes)
     )
-    values = {"id": note, "case": case, "author": author, "number": number, "kind": kind, "record": record}
+    values = {"id": note, "report": case, "author": author, "number": number, "kind": kind, "record": record}
     connection.execute(notes.insert(), values)
 
 
 def read_notes(connection: Connection, case: bytes) -> list[Note]:
     """The sealed notes of a case in the order in which they were written."""
     columns = (notes.c.id, notes.c.author, notes.c.number, notes.c.kind, notes.c.record)
-    return [Note(*row) for row in connection.execute(select(*columns).where(notes.c.case == case).order_by("number"))]
+    return [Note(*row) for row in connection.execute(select(*columns).where(notes.c.report == case).order_by("number"))]
 
 
 def read_note(connection: Connection, case: bytes, note: bytes) -> Note | None:
     """One sealed note of this case, or None."""
     columns = (notes.c.id, notes.c.author, notes.c.number, notes.c.kind, notes.c.record)
-    row = connection.execute(select(*columns).where(notes.c.case == case, notes.c.id == note)).one_or_none()
+    row = connection.execute(select(*columns).where(notes.c.report == case, notes.c.id == note)).one_or_none()
     return Note(*row) if row else None
+
+
+def count_unread(connection: Connection, case: bytes, *, change: int) -> None:
+    """Add to the count of messages nobody has read. Not a change of the case: nobody's edit is refused for it."""
+    connection.execute(update(cases).where(cases.c.id == case).values(unread=cases.c.unread + change))

@@ -5,6 +5,7 @@ A report's key is either sealed to the intake key (not opened yet) or wrapped un
 Deleting it shreds the report.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, SmallInteger, Table, select, update
@@ -34,7 +35,7 @@ reports = Table(
 
 
 class StoredReport(NamedTuple):
-    """A report as it lies in the store; `body` is empty where only the queue's part was read."""
+    """A report as it lies in the store: sealed, and signed by the bot that sealed it."""
 
     id: bytes
     team: bytes
@@ -59,6 +60,9 @@ class KeyRow(NamedTuple):
     key_sealed: bytes | None
 
 
+_COLUMNS = tuple(reports.c[name] for name in StoredReport._fields)
+
+
 def insert_report(connection: Connection, report: StoredReport, *, digest: bytes) -> None:
     """Write one report; a second one with its id raises SQLAlchemy's IntegrityError."""
     connection.execute(reports.insert(), {**report._asdict(), "digest": digest})
@@ -71,15 +75,13 @@ def digest_of(connection: Connection, report: bytes) -> bytes | None:
 
 def read_report(connection: Connection, report: bytes) -> StoredReport | None:
     """The whole report, or None."""
-    row = connection.execute(select(*(reports.c[name] for name in StoredReport._fields)).where(reports.c.id == report))
-    found = row.one_or_none()
-    return StoredReport(*found) if found else None
+    return read_reports(connection, [report]).get(report)
 
 
-def read_bodies(connection: Connection, ids: list[bytes]) -> dict[bytes, bytes]:
-    """The sealed bodies of these reports: needed to check a signature again before adoption."""
-    rows = connection.execute(select(reports.c.id, reports.c.body).where(reports.c.id.in_(ids)))
-    return {row.id: row.body for row in rows}
+def read_reports(connection: Connection, ids: Sequence[bytes]) -> dict[bytes, StoredReport]:
+    """Whole reports by id: a signature is checked over every part before a report is adopted."""
+    rows = connection.execute(select(*_COLUMNS).where(reports.c.id.in_(ids)))
+    return {row.id: StoredReport(*row) for row in rows}
 
 
 def adopt(connection: Connection, report: bytes, *, generation: int, key_wrapped: bytes) -> KeyRow | None:

@@ -11,4 +11,4 @@ from storage.naming import CONVENTION
 # can be mistaken for the other.
 HEAD: Final = "phone_0001"
 
-metadata: Final = MetaData(naming_convention=CONVENTION, info={"head": HEAD})
+metadata: Final = MetaData(naming_convention=CONVENTION, info={"store": "phone", "head": HEAD})

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`amparo triage`, `amparo taxonomy`, `amparo questionnaire`: the domain from a terminal, nothing stored."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from intake.facts import Facts
+
+LIMIT = 1 << 20  # bytes of facts; a full set is under 1 KiB
+BAD_INPUT = 2
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    grade = commands.add_parser("triage", help="grade facts: a JSON object on standard input, class and reasons out")
+    grade.set_defaults(run=run_triage)
+    codes = commands.add_parser("taxonomy", help="list the codes a report may carry")
+    codes.add_argument("--json", action="store_true", help="everything, as JSON")
+    codes.set_defaults(run=run_taxonomy)
+    questions = commands.add_parser("questionnaire", help="check the questionnaire, or print it")
+    questions.add_argument(
+        "action", nargs="?", choices=["check"], default="check", help="load it and say what is wrong"
+    )
+    questions.add_argument("--json", action="store_true", help="everything, as JSON")
+    questions.set_defaults(run=run_questionnaire)
+
+
+def run_triage(_: argparse.Namespace) -> int:
+    from intake.errors import FactsError
+    from intake.triage import RULES_VERSION, triage
+
+    try:
+        result = triage(_read_facts(sys.stdin.buffer.read(LIMIT + 1)))
+    except FactsError as error:
+        return _complain(error)
+    answer = {
+        "priority": result.priority,
+        "points": result.points,
+        "reasons": [reason.rule for reason in result.reasons],
+        "floors": {reason.rule: reason.floor for reason in result.reasons if reason.floor},
+        "points_by_reason": {reason.rule: reason.points for reason in result.reasons},
+        "not_known": list(result.not_known),
+        "rules_version": RULES_VERSION,
+    }
+    print(json.dumps(answer, indent=2))
+    return 0
+
+
+def run_taxonomy(args: argparse.Namespace) -> int:
+    from intake.taxonomy import load
+
+    taxonomy = load()
+    if args.json:
+        print(json.dumps(taxonomy.to_mapping(), indent=2))
+        return 0
+    print(f"taxonomy {taxonomy.version}, {len(taxonomy.violations)} codes; articles are {taxonomy.articles_status}")
+    for violation in taxonomy.violations.values():
+        marks = "memo " * violation.memo + "caseworker " * (violation.set_by == "caseworker")
+        codes = " ".join(violation.huridocs) or "-"
+        print(f"{violation.code:32}{violation.group:16}{codes:46}{marks}".rstrip())
+    return 0
+
+
+def _complain(error: Exception) -> int:
+    print(f"amparo: {error}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def _read_facts(raw: bytes) -> Facts:
+    from intake.errors import FactsError
+    from intake.facts import Facts
+
+    if len(raw) > LIMIT:
+        raise FactsError("Facts are one JSON object of at most 1 MiB on standard input.")
+    if not raw.strip():
+        raise FactsError("Nothing came on standard input: give one JSON object, {} when nothing is known.")
+    try:
+        given = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        # ValueError: not UTF-8, not JSON, or a number of thousands of digits. Only the place is said: the text of the
+        # error may repeat the input.
+        place = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        example = '{"danger": "now"}'
+        raise FactsError(f"Standard input is not JSON in UTF-8{place}: give one object such as {example}.") from error
+    if isinstance(given, Mapping) and given.keys() == {"facts"}:
+        given = given["facts"]
+    return Facts.from_mapping(given)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    from intake.errors import FactsError
+    from intake.facts import spoken
+
+    seen: dict[str, object] = {}
+    for key, value in pairs:
+        if key in seen:
+            raise FactsError(f"{spoken(key)} stands there twice: give each fact once.")
+        seen[key] = value
+    return seen
+
+
+def run_questionnaire(args: argparse.Namespace) -> int:
+    from intake.errors import IntakeError
+    from intake.questionnaire import load
+
+    try:
+        questionnaire = load()
+    except IntakeError as error:
+        return _complain(error)
+    if args.json:
+        whole = {
+            "version": questionnaire.version,
+            "taxonomy_version": questionnaire.taxonomy.version,
+            "paths": _plain(questionnaire.paths),
+            "questions": _plain(list(questionnaire.questions.values())),
+        }
+        print(json.dumps(whole, indent=2))
+    else:
+        print(f"questionnaire {questionnaire.version}: {len(questionnaire.questions)} questions, no contradictions")
+    return 0
+
+
+def _plain(value: object) -> object:
+    """Turn the questionnaire's nested records and sets into what JSON holds."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(str(one) for one in value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value

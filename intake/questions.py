@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a questionnaire is once it is read: questions, shorter paths, and the order of both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from intake.effects import Choice
+from intake.taxonomy import Taxonomy
+
+SKIPPED, TYPED = "-", "*"
+"""In `relevant`: the question was skipped or not asked; it was answered in words that are no choice."""
+
+Type = Literal["select_one", "select_multiple", "text", "date", "count"]
+
+Clauses = tuple[tuple[tuple[str, frozenset[str]], ...], ...]
+"""Holds when one of the tables holds: each (question, accepted values) of it. No tables: always."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, ready to be asked. `choices` are all that are understood, the first `shown` of them are drawn."""
+
+    name: str
+    type: Type
+    choices: tuple[Choice, ...]
+    shown: int
+    alone: frozenset[str]
+    relevant: Clauses
+    required: bool
+    section: str
+    repeats: int
+    enough: bool
+    free_text: bool
+    accepts: frozenset[str]
+    kept: bool
+    least: int
+    into: str
+    sets: Mapping[str, Mapping[str, Any]]
+    says: Mapping[str, str]
+    sensitive: int
+    columns: int
+    stage: int
+    locales: bool = False  # the choices are the shipped languages
+
+    @property
+    def multiple(self) -> bool:
+        return self.type == "select_multiple"
+
+    @property
+    def label(self) -> str:
+        return f"question.{self.name}.label"
+
+    def value(self, position: int) -> str:
+        return self.choices[position].value
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    name: str
+    when: Clauses
+    asks: frozenset[str]
+    open_end: bool
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """`version` is the file's own and a hash of it, so that a draft never meets questions it does not know."""
+
+    version: str
+    questions: Mapping[str, Question]
+    paths: tuple[Path, ...]
+    blocks: tuple[tuple[Question, ...], ...]  # neighbours of one section, in order
+    triggers: frozenset[str]  # questions whose answers may open a shorter path
+    taxonomy: Taxonomy
+
+    def question(self, step: str) -> Question:
+        """The question of a step such as `place` or `place.2`; KeyError when there is none."""
+        return self.questions[step.partition(".")[0]]

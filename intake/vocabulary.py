@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words people type, gathered from the catalogs of all shipped languages.
+
+Standing words ("back", "/borrar") and yes and no work in every language at any time; number and date words are read
+in the reporter's own language first, then in the others. The lists are catalog entries `word.*`, comma separated.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intake.effects import DONE, STANDING
+from intake.matching import fold
+
+Texts = Callable[[str, str], str]
+"""(locale, key) -> raw catalog text, "" when the locale has none."""
+
+COMMANDS = ("start", DONE, "back", "skip", "send", "delete", "help")
+DATE_WORDS = (
+    "today",
+    "yesterday",
+    "before_yesterday",
+    "this_week",
+    "last_week",
+    "this_month",
+    "last_month",
+    "this_year",
+    "last_year",
+    "early",
+    "mid",
+    "late",
+    "since",
+    "to",
+    "about",
+    "ago",
+    "days",
+    "weeks",
+    "months",
+    "years",
+    "last",
+    "filler",
+)
+COUNT_WORDS = ("at_least", "about", "to", "filler")
+
+Phrases = Mapping[tuple[str, ...], tuple[str, int]]
+"""Folded words of a phrase -> (kind, number). The number is a weekday 0-6, a month 1-12, a numeral, or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language's number, date and count words."""
+
+    numerals: Mapping[str, int]
+    dates: Phrases
+    counts: Phrases
+
+
+class Vocabulary:
+    """Built once from all catalogs; `fold_label` remembers the folded form of catalog texts, which are few."""
+
+    def __init__(self, locales: Sequence[str], texts: Texts) -> None:
+        self._folded: dict[str, str] = {}
+        self.commands = {
+            word: command
+            for command in COMMANDS
+            for locale in locales
+            for word in _listed(texts(locale, f"word.{command}")) + _listed(texts(locale, f"button.{command}"))
+        }
+        self.yes_no = {
+            word: value
+            for value in ("yes", "no")
+            for locale in locales
+            for word in _listed(texts(locale, f"word.{value}"))
+        }
+        self._languages = {locale: _language(locale, texts) for locale in locales}
+        self._order = {
+            locale: (language, *(other for name, other in self._languages.items() if name != locale))
+            for locale, language in self._languages.items()
+        }
+
+    def languages(self, locale: str) -> tuple[Language, ...]:
+        """The reporter's language first, then the others."""
+        return self._order[locale]
+
+    def command(self, folded: str) -> str | None:
+        """The standing word, "start" or "done" that the whole text is, in any language, with or without a slash."""
+        return self.commands.get(folded)
+
+    def fold_label(self, text: str) -> str:
+        folded = self._folded.get(text)
+        if folded is None:
+            folded = self._folded[text] = fold(text)
+        return folded
+
+
+def _listed(text: str) -> list[str]:
+    return [folded for word in text.split(",") if (folded := fold(word))]
+
+
+def _language(locale: str, texts: Texts) -> Language:
+    numerals = {word: n for n, word in enumerate(_listed(texts(locale, "word.numbers")), start=1)}
+    dates = _phrases(locale, texts, "word.date", DATE_WORDS)
+    for kind, first in (("weekday", 0), ("month", 1)):
+        dates |= _numbered(texts(locale, f"word.date.{kind}s_named"), kind, first)
+        dates |= _numbered(texts(locale, f"word.date.{kind}s_short"), kind, first)
+    return Language(numerals, dates, _phrases(locale, texts, "word.count", COUNT_WORDS))
+
+
+def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> dict[tuple[str, ...], tuple[str, int]]:
+    return {
+        tuple(phrase.split()): (kind, 0) for kind in kinds for phrase in _listed(texts(locale, f"{prefix}.{kind}"))
+    }
+
+
+def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[str, int]]:
+    return {tuple(name.split()): (kind, n) for n, name in enumerate(_listed(text), start=first)}
+
+
+def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[tuple[str, int]] | None:
+    """The text as (kind, number) tokens, longest phrase first; fillers are dropped. None when a word is unknown:
+    what is not understood wholly is kept as words and never half used.
+    """
+    words, found, at = folded.split(), list[tuple[str, int]](), 0
+    while at < len(words):
+        for length in range(min(5, len(words) - at), 0, -1):
+            token = phrases.get(tuple(words[at : at + length]))
+            if token is not None:
+                break
+        else:
+            length, token = 1, _number(words[at], numerals)
+            if token is None:
+                return None
+        if token[0] != "filler":
+            found.append(token)
+        at += length
+    return found
+
+
+def _number(word: str, numerals: Mapping[str, int]) -> tuple[str, int] | None:
+    if word.isascii() and word.isdecimal() and len(word) <= 6:
+        return ("number", int(word))
+    return ("number", numerals[word]) if word in numerals else None
