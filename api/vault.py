@@ -24,7 +24,7 @@ from envelope.mailbox import seal_reply
 from envelope.signing import submission_bytes, verify
 from envelope.suite import RecordType, split
 from envelope.wrap import SideKey, TeamKey
-from storage.desk import attachments, audit, keyring, reports
+from storage.desk import attachments, audit, keyring, mailboxes, reports
 from storage.desk.audit import Action, Leaf
 from storage.desk.reports import StoredReport
 
@@ -254,6 +254,31 @@ class Vault:
             raise RefusedError
         return opened(pieces())
 
+    async def open_messages(
+        self, opening: Opening, report: StoredReport, messages: Sequence[mailboxes.Message]
+    ) -> list[bytes | None]:
+        """Give the texts of messages sealed to the team's intake key; None where one does not open."""
+        team, kids = report.team, [message.record[8:24] for message in messages]
+        seeds = await self._wiring.store.read(lambda connection: keyring.read_intake_keys(connection, team, kids))
+        intakes = _Intakes(self._org, opening.unlocked, {team: seeds})
+        mailbox = kid_public(report.mailbox_public)
+
+        def open_one(message: mailboxes.Message, kid: bytes) -> bytes:
+            return unseal.open_message(
+                intakes.get(team, kid),
+                message.record,
+                org=self._org,
+                team=team,
+                mailbox_kid=mailbox,
+                message=message.id,
+                day=message.day,
+            )
+
+        return [
+            _refusable(lambda message=message, kid=kid: open_one(message, kid))
+            for message, kid in zip(messages, kids, strict=True)
+        ]
+
     async def side_key(self, unlocked: Unlocked, team: bytes) -> SideKey:
         """The key under which the details of audit entries are sealed; RefusedError when it does not open."""
         row = await self._wiring.store.read(lambda connection: keyring.read_side_key(connection, team))
@@ -314,10 +339,6 @@ def check_signature(
         attachments=[(file.id, file.size, file.sha256, file.key or b"") for file in files],
     )
     verify(signer, signed, report.signature)
-
-
-def mailbox_kid(report: StoredReport) -> bytes:
-    return kid_public(report.mailbox_public)
 
 
 def _refusable(open_it: Callable[[], bytes]) -> bytes | None:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""bot"""
+"""The phone side: takes updates from Telegram, answers them, seals what is told and hands it to the API."""

@@ -61,7 +61,7 @@ def chat_of(raw: object) -> int | None:
     """The private chat that an update speaks of, as far as that can be told from a broken one as well."""
     if not isinstance(raw, dict):
         return None
-    part = next((raw[kind] for kind in _KINDS if isinstance(raw.get(kind), dict)), {})
+    part: Json = next((raw[kind] for kind in _KINDS if isinstance(raw.get(kind), dict)), {})
     holder = part.get("message") if "callback_query" in raw else part
     chat = holder.get("chat") if isinstance(holder, dict) else None
     number = chat.get("id") if isinstance(chat, dict) and chat.get("type") == "private" else None
@@ -88,7 +88,7 @@ def _message(message: Json, new_id: Callable[[], str]) -> Incoming:
         chat=chat,
         message=number,
         event=event,
-        language=_text(sender, "language_code", optional=True),
+        language=_optional(sender, "language_code"),
         receipt=secret,
         file=file,
         album="media_group_id" in message,
@@ -100,7 +100,7 @@ def _edited(message: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG0
     chat, number, outside = _origin(message)
     if outside is not None:
         return outside
-    text = _text(message, "text", optional=True) or _text(message, "caption", optional=True)
+    text = _optional(message, "text") or _optional(message, "caption")
     event = None if text is None else Edited(number, clean(text))
     return Incoming("edited_message", chat=chat, message=number, event=event)
 
@@ -113,17 +113,18 @@ def _origin(message: Json) -> tuple[int, int, Incoming | None]:
     _integer(message, "date", most=_LATEST)
     if _text(chat, "type") != "private":
         return chat_id, number, Incoming("group", leave=chat_id)
-    sender = message.get("from")
-    strange = sender is None or "via_bot" in message or "sender_chat" in message
-    if strange or _mapping(sender).get("is_bot") is True:
+    if "from" not in message or "via_bot" in message or "sender_chat" in message:
         return chat_id, number, Incoming("strange")
-    if not 0 < chat_id < _MOST_ID or _integer(_mapping(sender), "id") != chat_id:
+    sender = _mapping(message["from"])
+    if sender.get("is_bot") is True:
+        return chat_id, number, Incoming("strange")
+    if not 0 < chat_id < _MOST_ID or _integer(sender, "id") != chat_id:
         raise UnusableUpdateError("a private chat has the number of its person")
     return chat_id, number, None
 
 
 def _press(press: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 -- one signature for the table
-    """A pressed button: `nonce:step:choice` in its data. Anything else is answered with nothing but an end of the wait."""
+    """A pressed button: `nonce:step:choice` in its data. Any other press only stops the phone from waiting."""
     callback = _text(press, "id")
     sender = _mapping(press.get("from"))
     person = _integer(sender, "id")
@@ -131,9 +132,9 @@ def _press(press: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 
     chat = _mapping(_mapping(message).get("chat")) if message is not None else {}
     if chat.get("id") != person or chat.get("type") != "private":
         return Incoming("foreign press", callback=callback)
-    found = _PRESS.fullmatch(press.get("data") if isinstance(press.get("data"), str) else "")
+    found = _PRESS.fullmatch(_optional(press, "data") or "")
     event = None if found is None else Pressed(found["nonce"], found["step"], found["choice"])
-    language = _text(sender, "language_code", optional=True)
+    language = _optional(sender, "language_code")
     return Incoming("callback_query", chat=person, event=event, language=language, callback=callback)
 
 
@@ -162,7 +163,7 @@ Content = tuple[Event | None, RemoteFile | None, bytes | None]
 
 
 def _content(message: Json, number: int, new_id: Callable[[], str]) -> Content:
-    text = _text(message, "text", optional=True)
+    text = _optional(message, "text")
     if text is not None:
         return _said(clean(text), number)
     for kind in _FILES:
@@ -170,8 +171,8 @@ def _content(message: Json, number: int, new_id: Callable[[], str]) -> Content:
             return _file(kind, message, number, new_id)
     if "location" in message:
         return _location(message)
-    kind = next((kind for kind in _NOT_USED if kind in message), None)
-    return (None if kind is None else Unusable(kind)), None, None
+    found = [kind for kind in _NOT_USED if kind in message]
+    return (Unusable(found[0]) if found else None), None, None
 
 
 def _said(text: str, number: int) -> Content:
@@ -224,9 +225,9 @@ def _file(kind: str, message: Json, number: int, new_id: Callable[[], str]) -> C
         id=new_id(),
         kind="video" if kind == "animation" else kind,
         size=size,
-        mime=(_text(part, "mime_type", optional=True) or _MIME.get(kind, ""))[:127],
-        name=clean(_text(part, "file_name", optional=True) or "")[:200],
-        caption=clean(_text(message, "caption", optional=True) or ""),
+        mime=(_optional(part, "mime_type") or _MIME.get(kind, ""))[:127],
+        name=clean(_optional(part, "file_name") or "")[:200],
+        caption=clean(_optional(message, "caption") or ""),
     )
     file = RemoteFile(_text(part, "file_id"), size)
     return Attached(attachment, number), file, None
@@ -264,10 +265,12 @@ def _real(part: Json, name: str, most: int) -> float:
     return float(value)
 
 
-def _text(part: Json, name: str, *, optional: bool = False) -> Any:
+def _text(part: Json, name: str) -> str:
     value = part.get(name)
-    if value is None and optional:
-        return None
     if not isinstance(value, str):
         raise UnusableUpdateError(f"{name} is no text")
     return value
+
+
+def _optional(part: Json, name: str) -> str | None:
+    return None if part.get(name) is None else _text(part, name)

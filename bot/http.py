@@ -60,20 +60,20 @@ class AiohttpRequest(BaseRequest):
         if session is not None:
             await session.close()
 
-    async def do_request(
+    async def do_request(  # noqa: PLR0917
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- the library's signature
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- the library's signature, here and below
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        seconds = self._read if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        seconds = float(read_timeout) if isinstance(read_timeout, int | float) else self._read
         return await self.exchange(url, method, body=_body(request_data), seconds=seconds)
 
-    async def call(self, url: str, parameters: Mapping[str, Any], *, seconds: float | None = None) -> Any:
+    async def call(self, url: str, parameters: Mapping[str, Any], *, seconds: float | None = None) -> object:
         """The `result` of one method, without the library's objects around it. Raises what the library would."""
         body = json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()
         _, payload = await self.exchange(url, "POST", body=body, seconds=seconds or self._read)
@@ -156,8 +156,10 @@ def refusal(status: int, payload: bytes) -> TelegramError:
 
 
 def proxy_for(address: str) -> str | None:
-    """The proxy that the environment names for this address. aiohttp's `trust_env` looks it up anew at every call,
-    which costs three times the call itself."""
+    """The proxy that the environment names for this address.
+
+    aiohttp's `trust_env` looks it up anew at every call, which costs three times the call itself.
+    """
     parts = urlsplit(address)
     return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 

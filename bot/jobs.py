@@ -32,7 +32,7 @@ class Kind(StrEnum):
     MAILBOX = "mailbox"  # receipt (hex), locale
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Job:
     """`chat` is Telegram's number and `tag` ours; `collapsible`: a newer answer may take its place unsaid."""
 

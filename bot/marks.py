@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.backoff import pause
 from storage.database import Store
 from storage.errors import StorageError
 from storage.phone import deletions, outgoing
@@ -52,7 +52,7 @@ class Marks:
 
     async def run(self) -> None:
         """Write until cancelled. While the store is down the marks wait."""
-        pause = 0.1
+        failures = 0
         while True:
             await self._some.wait()
             batch, self._waiting = self._waiting, []
@@ -60,13 +60,15 @@ class Marks:
             try:
                 await self._store.write(lambda connection, batch=batch: self._write(connection, batch))  # type: ignore[misc]
             except StorageError as error:
-                log.error("cannot strike off what was said", extra={"error": type(error).__name__, "count": len(batch)})
+                log.warning(
+                    "cannot strike off what was said", extra={"error": type(error).__name__, "count": len(batch)}
+                )
                 self._waiting = batch + self._waiting
                 self._some.set()
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-                pause = min(pause * 2, 10.0)
+                failures += 1
+                await asyncio.sleep(pause(failures, most=10.0, first=0.1))
                 continue
-            pause = 0.1
+            failures = 0
             if not self._waiting:
                 self._quiet.set()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +16,7 @@ from typing import Final
 
 from telegram.error import TelegramError
 
+from bot.backoff import pause
 from bot.calls import Judgement, Verdict, judge
 from bot.errors import BotError
 from bot.jobs import LEASE, Job, JobStore, Kind
@@ -118,7 +118,7 @@ class Sender:
                 )
                 await self.recover(all_rows=False)
             except StorageError as error:
-                log.error("cannot look for waiting messages", extra={"error": type(error).__name__})
+                log.warning("cannot look for waiting messages", extra={"error": type(error).__name__})
 
     async def close(self, *, seconds: float) -> None:
         """Let what is being sent be sent; the rest waits in the table."""
@@ -156,16 +156,18 @@ class Sender:
         lane.spend(asyncio.get_running_loop().time())
         self._crash("acknowledged not sent")
         try:
-            messages = await self._acts[job.kind](job)
-        except TelegramError as error:
-            await self._refused(lane, job, judge(error), type(error).__name__)
+            try:
+                messages = await self._acts[job.kind](job)
+            except TelegramError as error:
+                await self._refused(lane, job, judge(error), type(error).__name__)
+                return
         except (BotError, StorageError, EnvelopeError) as error:
             log.warning("a message waits", extra={"error": type(error).__name__, "attempt": job.attempt})
             lane.pause(_backoff(job))
-        else:
-            self._crash("sent not marked")
-            lane.finish(job)
-            self._done(job, messages)
+            return
+        self._crash("sent not marked")
+        lane.finish(job)
+        self._done(job, messages)
 
     async def _refused(self, lane: Lane, job: Job, judgement: Judgement, error: str) -> None:
         if judgement.verdict is Verdict.DONE:
@@ -210,6 +212,5 @@ class Sender:
 
 
 def _backoff(job: Job) -> float:
-    """Seconds until the next try: 1, 2, 4 … 60, each spread by half so that chats do not come back together."""
     job.attempt += 1
-    return min(2.0 ** (job.attempt - 1), _LONGEST_PAUSE) * random.uniform(0.5, 1.5)
+    return pause(job.attempt, most=_LONGEST_PAUSE)

@@ -89,7 +89,7 @@ def open_attachment(
     """Open an attachment record that comes in pieces of any size; give its content in pieces.
 
     content_size: as the report body says. The key is opened at once; RefusedError comes from the iterator for all
-    else, at the latest at its end, so publish nothing before that.
+    else, at the latest at its end, so publish nothing before that, nor before the content's SHA-256 is the body's.
     """
     kek = attachment_kek(report_key, report)
     key = suite.open_gcm_record(RecordType.ATTACHMENT_KEY_WRAPPED, kek, report, key_record, org, attachment)

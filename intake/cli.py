@@ -8,7 +8,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     from intake.facts import Facts
@@ -134,6 +134,15 @@ def _plain(value: object) -> object:
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, frozenset):
         return sorted(str(one) for one in value)
+    if _is_table(value):
+        return {name: _plain(answers) for name, answers in value}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     return value
+
+
+def _is_table(value: object) -> TypeGuard[tuple[tuple[str, frozenset[str]], ...]]:
+    """Tell a condition, pairs of a question and its answers, which the file writes as a table, from other tuples."""
+    if not isinstance(value, tuple) or not value:
+        return False
+    return all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], frozenset) for pair in value)

@@ -2,7 +2,7 @@
 """Errors of the domain, one tree.
 
 IntakeError
-├── FactsError          facts for triage that are not what section "facts" of the taxonomy page allows
+├── FactsError          facts for triage with an unknown key, a wrong type or a value outside its list
 ├── QuestionnaireError  the questionnaire file contradicts itself
 ├── TaxonomyError       the taxonomy file contradicts itself, or a code is asked for that it does not hold
 ├── DraftError          a draft's bytes cannot be read

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Facts: the little that triage reads of a report, every one of them optional.
 
-An absent fact, null and false mean the same: nothing is added, nothing is lowered.
+An absent fact, null, false and "unknown" mean the same: nothing is added, nothing is lowered. Only where WORDS names
+"unknown" is it an answer of its own.
 A `Facts` that exists is valid: whatever builds one, wrong values are refused with FactsError.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, Self
 
 from intake.errors import FactsError
@@ -87,7 +88,7 @@ class Facts:
         for key in mapping:
             if key not in NAMES:
                 raise FactsError(f"{spoken(key)} is not a fact: allowed are {', '.join(NAMES)}.")
-        return cls(**{name: value for name, value in mapping.items() if name != "vulnerabilities" or value is not None})
+        return cls(**{name: value for name, value in mapping.items() if not _untold(name, value)})
 
     def to_mapping(self) -> dict[str, object]:
         """Give what is known, in table order, ready for JSON; null and an empty list are left out."""
@@ -104,9 +105,15 @@ def worst(facts: Facts, *others: Facts) -> Facts:
     Give each incident with all its facts. An incident with no date leaves `days_since` open, since it may be the
     newest of all; days since an expulsion are the fewest told, people and deaths the largest number, never a sum.
     """
-    everything = (facts, *others)
-    merged = {name: _worst_of(name, [getattr(one, name) for one in everything]) for name in NAMES}
-    return Facts.from_mapping(merged)
+    merged = combine(facts, *others)
+    undated = any(one.days_since is None for one in (facts, *others))
+    return replace(merged, days_since=None) if undated else merged
+
+
+def combine(facts: Facts, *parts: Facts) -> Facts:
+    """Join what several answers and codes tell of one and the same incident; a part that says nothing adds nothing."""
+    everything = (facts, *parts)
+    return Facts.from_mapping({name: _worst_of(name, [getattr(one, name) for one in everything]) for name in NAMES})
 
 
 def spoken(key: object) -> str:
@@ -117,8 +124,6 @@ def spoken(key: object) -> str:
 def _worst_of(name: str, values: list[object]) -> object:
     if name == "vulnerabilities":
         return [need for need in VULNERABILITIES if any(need in told for told in values if isinstance(told, tuple))]
-    if name == "days_since" and None in values:
-        return None
     known = [value for value in values if value is not None]
     return _pick(name, known) if known else None
 
@@ -128,6 +133,13 @@ def _pick(name: str, known: list[object]) -> object:
         return max(known, key=lambda value: WORDS[name].index(str(value)))
     numbers = [value for value in known if isinstance(value, int)]
     return min(numbers) if name in {"days_since", "expelled_within_days"} else max(numbers)
+
+
+def _untold(name: str, value: object) -> bool:
+    """Whether a decoded value says no more than leaving the key out; 0 is not false here, in Python it equals it."""
+    if value is None or (value is False and name in WORDS):
+        return True
+    return value == "unknown" and "unknown" not in WORDS.get(name, ())
 
 
 def _allowed(name: str, value: object) -> bool:

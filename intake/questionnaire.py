@@ -91,6 +91,7 @@ def parse(text: str, taxonomy: Taxonomy) -> Questionnaire:
         paths=paths,
         blocks=tuple(_blocks(questions)),
         triggers=frozenset(name for p in file.paths for table in p.when for name in table),
+        stages=max(question.stage for question in questions.values()),
         taxonomy=taxonomy,
     )
     check(questionnaire)

@@ -72,6 +72,7 @@ class Questionnaire:
     paths: tuple[Path, ...]
     blocks: tuple[tuple[Question, ...], ...]  # neighbours of one section, in order
     triggers: frozenset[str]  # questions whose answers may open a shorter path
+    stages: int  # how many main questions a person is told there are, about
     taxonomy: Taxonomy
 
     def question(self, step: str) -> Question:

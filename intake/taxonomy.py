@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from intake.coherence import check
 from intake.entries import Actor, Group, Places, Qualifier, Site, TaxonomyFile, Violation, Window
 from intake.errors import TaxonomyError
-from intake.facts import Facts, spoken, worst
+from intake.facts import Facts, combine, spoken
 
 __all__ = ["Actor", "Group", "Places", "Qualifier", "Site", "Taxonomy", "Violation", "Window", "load"]
 
@@ -49,7 +49,7 @@ class Taxonomy:
         return tuple(self.violations[code] for code in _entry("group", self.groups, group).menu)
 
     def facts(self, codes: Iterable[str], *, actors: Iterable[str] = (), sites: Iterable[str] = ()) -> Facts:
-        """Derive the facts that codes, actors and sites give by themselves, to be joined with the answers.
+        """Derive the facts that codes, actors and sites give by themselves; `combine` joins them with the answers.
 
         TaxonomyError for one that does not exist.
         """
@@ -58,7 +58,7 @@ class Taxonomy:
         told = [Facts.from_mapping(self.violation(code).sets) for code in codes]
         if any(by_state) or any(in_custody):
             told.append(Facts(state_custody_or_force=True))
-        return worst(Facts(), *told)
+        return combine(Facts(), *told)
 
     def to_mapping(self) -> dict[str, object]:
         """Give everything, ready for JSON."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, Literal, NamedTuple
 
 from intake.errors import FactsError
-from intake.facts import Facts, worst
+from intake.facts import Facts, combine, worst
 from intake.rules import RULES, RULES_VERSION, Priority, Rule
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Reason",
     "Rule",
     "Triage",
+    "combine",
     "opened_within",
     "sort_key",
     "triage",

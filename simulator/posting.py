@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages come into being here, whoever sends them, and updates about them are queued."""
 
+import math
 import secrets
 from typing import Any
 
@@ -35,7 +36,7 @@ def spend(sim: Simulation, chat: Chat) -> None:
     tokens, since = sim.buckets.get(chat.id, (_BURST, now))
     tokens = min(_BURST, tokens + now - since)
     if tokens < 1:
-        wait = max(1, round(1 - tokens + 0.5))
+        wait = math.ceil(1 - tokens)
         raise CallError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
     sim.buckets[chat.id] = (tokens - 1, now)
 

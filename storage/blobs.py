@@ -6,17 +6,21 @@ synced: after `put` returns, the file outlives a power cut.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
 from io import BufferedReader
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, ParamSpec, TypeVar
 
 from storage.errors import BlobExistsError, BlobKeyError, BlobMismatchError, BlobMissingError, UnavailableError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # One hop to a thread for this many bytes: smaller pieces cost more in hops than in hashing.
 PIECE: Final = 1 << 18
@@ -47,30 +51,28 @@ class Folder:
         than announced, UnavailableError where the folder is full or gone. Then nothing is kept.
         """
         target = self._path(key)
-        if await asyncio.to_thread(target.exists):
+        if await _on_disk(target.exists):
             raise BlobExistsError("there is a blob of this key already; compare its hash")
         draft = _Draft(self._root / _UNFINISHED / secrets.token_hex(16))
         try:
-            await asyncio.to_thread(draft.open)
+            await _on_disk(draft.open)
             async for gathered in _gather(pieces):
                 if size is not None and draft.size + len(gathered) > size:
                     raise BlobMismatchError("more bytes came than were announced; send the file again")
-                await asyncio.to_thread(draft.write, gathered)
+                await _on_disk(draft.write, gathered)
             stored = Stored(draft.size, draft.digest.digest())
             if (size is not None and stored.size != size) or (sha256 is not None and stored.sha256 != sha256):
                 raise BlobMismatchError("other bytes came than were announced; send the file again")
-            await asyncio.to_thread(draft.publish, target)
-        except OSError as error:
-            raise UnavailableError("the folder of blobs cannot be written just now; try again in a moment") from error
+            await _on_disk(draft.publish, target)
         finally:
             draft.discard()  # not in a thread: it must also happen while the task is being cancelled
         return stored
 
     async def read(self, key: str) -> AsyncIterator[bytes]:
         """Give the blob in pieces. Raises BlobMissingError at the first one."""
-        handle = await asyncio.to_thread(self._open, key)
+        handle = await _on_disk(self._open, key)
         try:
-            while piece := await asyncio.to_thread(handle.read, PIECE):
+            while piece := await _on_disk(handle.read, PIECE):
                 yield piece
         finally:
             handle.close()
@@ -82,29 +84,38 @@ class Folder:
             with self._open(key) as handle:
                 return hashlib.file_digest(handle, "sha256").digest()
 
-        return await asyncio.to_thread(digest)
+        return await _on_disk(digest)
 
     async def size(self, key: str) -> int:
         """Count the bytes of the blob. Raises BlobMissingError."""
-        try:
-            return (await asyncio.to_thread(self._path(key).stat)).st_size
-        except FileNotFoundError:
-            raise BlobMissingError("there is no blob of this key") from None
+
+        def count() -> int:
+            try:
+                return self._path(key).stat().st_size
+            except FileNotFoundError:
+                raise BlobMissingError("there is no blob of this key") from None
+
+        return await _on_disk(count)
 
     async def exists(self, key: str) -> bool:
-        return await asyncio.to_thread(self._path(key).exists)
+        return await _on_disk(self._path(key).exists)
 
     async def delete(self, key: str) -> bool:
         """Take the blob away; False where there was none. Its bytes are sealed: the key's end is what shreds them."""
-        try:
-            await asyncio.to_thread(self._path(key).unlink)
-        except FileNotFoundError:
-            return False
-        return True
+        path = self._path(key)
+
+        def unlink() -> bool:
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return False
+            return True
+
+        return await _on_disk(unlink)
 
     async def older_than(self, seconds: float) -> list[str]:
         """List the keys last written more than so many seconds ago, for a sweep of what no row names."""
-        return await asyncio.to_thread(lambda: list(self._aged(time.time() - seconds)))
+        return await _on_disk(lambda: list(self._aged(time.time() - seconds)))
 
     async def discard_unfinished(self, seconds: float) -> int:
         """Remove what a killed process left half written more than so many seconds ago; return how many."""
@@ -116,7 +127,7 @@ class Folder:
                 path.unlink(missing_ok=True)
             return len(left)
 
-        return await asyncio.to_thread(remove)
+        return await _on_disk(remove)
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
@@ -186,6 +197,23 @@ def _sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+async def _on_disk(call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Run the call in a thread; what the disk refuses becomes UnavailableError.
+
+    A caller who is cancelled still waits for the thread: it must not write to a descriptor that was closed meanwhile
+    and belongs to another file by then.
+    """
+    job = asyncio.ensure_future(asyncio.to_thread(call, *args, **named))
+    try:
+        return await asyncio.shield(job)
+    except OSError as error:
+        raise UnavailableError("the folder of blobs cannot be used just now; try again in a moment") from error
+    finally:
+        while not job.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([job])
 
 
 async def _gather(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -67,7 +67,7 @@ def revise(metadata: MetaData, message: str) -> Path:
 
     For maintainers. The number counts on from the last one; HEAD in the store's schema.py is theirs to change.
     """
-    versions = _versions(metadata)
+    versions = versions(metadata)
     revision = f"{metadata.info['store']}_{len(list(versions.glob('*.py'))) + 1:04d}"
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/scratch.sqlite"
@@ -75,15 +75,18 @@ def revise(metadata: MetaData, message: str) -> Path:
             config = _config(connection, metadata)
             command.upgrade(config, "head")
             command.revision(config, message, autogenerate=True, rev_id=revision)
-    return versions / f"{revision}.py"
+    written = versions / f"{revision}.py"
+    kept = [line for line in written.read_text(encoding="utf-8").splitlines() if "# ###" not in line]
+    written.write_text("\n".join(kept).rstrip() + "\n", encoding="utf-8")  # without Alembic's own remarks
+    return written
 
 
 def newest(metadata: MetaData) -> str | None:
     """Give the last revision in the store's folder of migrations."""
-    return ScriptDirectory(str(_HERE / "migrations"), version_locations=[str(_versions(metadata))]).get_current_head()
+    return ScriptDirectory(str(_HERE / "migrations"), version_locations=[str(versions(metadata))]).get_current_head()
 
 
-def _versions(metadata: MetaData) -> Path:
+def versions(metadata: MetaData) -> Path:
     return _HERE / str(metadata.info["store"]) / "migrations" / "versions"
 
 
@@ -91,7 +94,7 @@ def _config(connection: Connection, metadata: MetaData) -> Config:
     config = Config(attributes={"connection": connection, "metadata": metadata})
     options = {
         "script_location": str(_HERE / "migrations"),
-        "version_locations": str(_versions(metadata)),
+        "version_locations": str(versions(metadata)),
         "path_separator": "newline",
         "file_template": "%%(rev)s",
     }

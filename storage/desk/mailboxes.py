@@ -7,7 +7,7 @@ receipt. A message sealed to the mailbox can be opened with the receipt only; on
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, LargeBinary, SmallInteger, Table, func, select
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, LargeBinary, SmallInteger, Table, delete, func, select
 
 from storage.desk.schema import metadata
 
@@ -76,5 +76,6 @@ def read_messages(connection: Connection, report: bytes, *, direction: int) -> l
     return [Message(*row) for row in connection.execute(query)]
 
 
-def has_message(connection: Connection, message: bytes) -> bool:
-    return connection.scalar(select(messages.c.id).where(messages.c.id == message)) is not None
+def remove_message(connection: Connection, message: bytes) -> bool:
+    """Delete a message that was taken into its case; False when somebody else was faster."""
+    return connection.execute(delete(messages).where(messages.c.id == message)).rowcount == 1

@@ -61,6 +61,7 @@ _HOLD: Final = update(outbox).where(outbox.c.report == bindparam("of")).values(s
 _DELIVERED: Final = delete(outbox).where(outbox.c.report == bindparam("of"))
 _FREE_ALL: Final = update(outbox).where(outbox.c.state == WAITING).values(until=0)
 _NEXT: Final = select(func.min(outbox.c.due)).where(outbox.c.state == WAITING)
+_IS_KEPT: Final = select(outbox.c.report).where(outbox.c.report == bindparam("of"))
 _COUNT: Final = select(func.count()).select_from(outbox).where(outbox.c.state == bindparam("is"))
 
 
@@ -103,6 +104,11 @@ def hold_submission(connection: Connection, report: bytes) -> None:
 def remove_submission(connection: Connection, report: bytes) -> bool:
     """Delivered. False when another process has already removed it."""
     return connection.execute(_DELIVERED, {"of": report}).rowcount == 1
+
+
+def is_kept(connection: Connection, report: bytes) -> bool:
+    """Whether the report still waits here, held or not."""
+    return connection.execute(_IS_KEPT, {"of": report}).first() is not None
 
 
 def free_all_submissions(connection: Connection) -> None:

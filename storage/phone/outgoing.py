@@ -81,8 +81,8 @@ def add_outgoing(
     if album:
         connection.execute(_REPLACE_ALBUM, {"of": chat})
     values = {"chat": chat, "row": row, "hour": hour, "due": due, "until": until, "album": int(album)}
-    key = connection.execute(_ADD, {**values, "sealed": sealed}).inserted_primary_key
-    return int(key[0])
+    done = connection.execute(_ADD, {**values, "sealed": sealed})
+    return int(done.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row always has it
 
 
 def lease_outgoing(connection: Connection, *, now: int, until: int, most: int) -> list[Outgoing]:

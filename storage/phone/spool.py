@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.phone.outbox import outbox
 from storage.phone.schema import metadata
 
 WANTED: Final = 0
@@ -61,7 +62,9 @@ _OF_REPORT: Final = select(spool).where(spool.c.report == bindparam("of")).order
 _WANTED: Final = select(spool).where(spool.c.state == WANTED)
 _STATE: Final = select(spool.c.state).where(spool.c.attachment == bindparam("of"))
 _DROP: Final = delete(spool).where(spool.c.attachment == bindparam("of"))
-_OF_CHAT: Final = select(spool.c.attachment).where(spool.c.chat == bindparam("of"))
+_OF_DRAFTS: Final = select(spool.c.attachment).where(
+    spool.c.chat == bindparam("of"), spool.c.report.not_in(select(outbox.c.report))
+)
 _ALL: Final = select(spool.c.attachment)
 
 
@@ -113,8 +116,9 @@ def file_state(connection: Connection, attachment: bytes) -> int | None:
     return state
 
 
-def files_of_chat(connection: Connection, chat: bytes) -> list[bytes]:
-    return list(connection.execute(_OF_CHAT, {"of": chat}).scalars())
+def files_of_drafts(connection: Connection, chat: bytes) -> list[bytes]:
+    """The chat's files that belong to no kept report: they die with its draft."""
+    return list(connection.execute(_OF_DRAFTS, {"of": chat}).scalars())
 
 
 def drop_files(connection: Connection, attachments: Sequence[bytes]) -> None:

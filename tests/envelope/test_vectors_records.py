@@ -162,9 +162,7 @@ def test_the_wrapped_report_opens_through_its_doors(vectors, fields_of):
     *_, attachment = fields_of(cases["attkey.wrapped"])
     kek = kdf(report_key[:32], "attkey.kek", report)
     fields = (org, attachment)
-    key = suite.open_gcm_record(
-        RecordType.ATTACHMENT_KEY_WRAPPED, kek, report, record["attkey.wrapped"], *fields
-    )
+    key = suite.open_gcm_record(RecordType.ATTACHMENT_KEY_WRAPPED, kek, report, record["attkey.wrapped"], *fields)
     assert key.hex() == cases["attkey.wrapped"]["plaintext"]
     *_, intake_kid = fields_of(cases["intakekey.wrapped"])
     seed = team_key.unwrap_intake_seed(record["intakekey.wrapped"], org=org, team=team, intake_kid=intake_kid)

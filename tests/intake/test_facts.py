@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.errors import FactsError
-from intake.facts import COUNTS, NAMES, VULNERABILITIES, WORDS, Facts, spoken, worst
+from intake.facts import COUNTS, NAMES, VULNERABILITIES, WORDS, Facts, combine, spoken, worst
 from intake.triage import PRIORITIES, triage
 
 FLAGS = [name for name in NAMES if name not in WORDS and name not in COUNTS and name != "vulnerabilities"]
@@ -79,7 +79,7 @@ def test_a_word_outside_its_list_is_refused(name, wrong):
 
 
 @pytest.mark.parametrize("name", FLAGS)
-@pytest.mark.parametrize("wrong", [1, 0, "true", "unknown", "", [], 1.0])
+@pytest.mark.parametrize("wrong", [1, 0, "true", "", [], 1.0])
 def test_a_flag_is_true_or_false(name, wrong):
     with pytest.raises(FactsError, match=rf"^{name}: allowed are true, false or null\.$"):
         Facts.from_mapping({name: wrong})
@@ -162,15 +162,37 @@ def test_an_incident_with_no_date_keeps_an_old_one_from_lowering_the_class():
     assert triage(worst(old, undated)).priority == "P3"
 
 
+def test_parts_of_one_incident_add_up():
+    answers = Facts(days_since=900, people=3, danger="no")
+    assert combine(answers, Facts(deaths=1), Facts(people=2)) == Facts(days_since=900, people=3, danger="no", deaths=1)
+
+
+@given(FACTS)
+def test_a_part_that_says_nothing_adds_nothing(facts):
+    assert combine(facts, Facts()) == combine(Facts(), facts) == combine(facts) == facts
+
+
 @given(FACTS, FACTS, FACTS)
 def test_worst_depends_neither_on_order_nor_on_grouping(a, b, c):
     assert worst(a) == a
     assert worst(a, a) == a
     assert worst(a, b) == worst(b, a)
     assert worst(a, worst(b, c)) == worst(worst(a, b), c) == worst(a, b, c)
+    assert combine(a, b) == combine(b, a)
+    assert combine(a, combine(b, c)) == combine(combine(a, b), c) == combine(a, b, c)
 
 
 @given(st.lists(FACTS, min_size=1, max_size=4))
 def test_no_incident_is_above_the_worst(incidents):
     together = PRIORITIES.index(triage(worst(*incidents)).priority)
     assert together <= min(PRIORITIES.index(triage(one).priority) for one in incidents)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "unknown" not in WORDS.get(name, ())])
+def test_unknown_says_no_more_than_leaving_the_key_out(name):
+    assert Facts.from_mapping({name: "unknown"}) == Facts()
+
+
+@pytest.mark.parametrize("name", list(WORDS))
+def test_false_says_no_more_than_leaving_a_word_out(name):
+    assert Facts.from_mapping({name: False}) == Facts()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from intake import cli
+from intake import cli, questionnaire
+from intake.errors import QuestionnaireError
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 
@@ -147,3 +148,35 @@ def test_taxonomy_as_a_list_to_read(amparo):
     assert lines[4].split() == ["refoulement", "sent_back", "4:38010100", "memo"]
     assert lines[26].split() == ["enforced_disappearance", "taken", "4:03010300", "caseworker"]
     assert lines[43].split() == ["other", "any", "-"]
+
+
+@pytest.mark.parametrize("words", [("questionnaire",), ("questionnaire", "check")])
+def test_the_packaged_questionnaire_is_checked(amparo, words):
+    loaded = questionnaire.load()
+    code, out, err = amparo(*words)
+    assert (code, err) == (0, "")
+    assert out == f"questionnaire {loaded.version}: {len(loaded.questions)} questions, no contradictions\n"
+
+
+@pytest.mark.parametrize("words", [("questionnaire", "check"), ("questionnaire", "--json")])
+def test_a_contradiction_is_one_clear_line(amparo, monkeypatch, words):
+    def load() -> None:
+        raise QuestionnaireError("place: town is no earlier question.")
+
+    monkeypatch.setattr(questionnaire, "load", load)
+    assert refused(amparo(*words)) == "amparo: place: town is no earlier question.\n"
+
+
+def test_questionnaire_as_json(amparo):
+    loaded = questionnaire.load()
+    code, out, _ = amparo("questionnaire", "--json")
+    printed = json.loads(out)
+    assert code == 0
+    assert (printed["version"], printed["taxonomy_version"]) == (loaded.version, loaded.taxonomy.version)
+    assert [question["name"] for question in printed["questions"]] == list(loaded.questions)
+    assert [path["name"] for path in printed["paths"]] == [path.name for path in loaded.paths]
+    for question, row in zip(loaded.questions.values(), printed["questions"], strict=True):
+        assert [choice["value"] for choice in row["choices"]] == [choice.value for choice in question.choices]
+        conditions = [{name: sorted(answers) for name, answers in table} for table in question.relevant]
+        assert row["relevant"] == conditions
+    assert any(row["relevant"] for row in printed["questions"])

@@ -23,7 +23,9 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 def killed_run(url: str, first: int, delay: float) -> set[int]:
     """Let a worker write for `delay` seconds after it opened, kill it, and return what it acknowledged."""
-    with subprocess.Popen([*WORKER, url, str(first), "8", "100000"], stdout=subprocess.PIPE, env=ENVIRONMENT) as worker:
+    with subprocess.Popen(
+        [*WORKER, url, str(first), "8", "100000"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT
+    ) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == b"open\n"
         time.sleep(delay)
@@ -41,7 +43,7 @@ def test_c1_nothing_acknowledged_is_lost_when_the_process_is_killed(store_url):
     for run in range(8):
         acknowledged |= killed_run(store_url, run * 100_000, random_delay.uniform(0.02, 0.3))
         with engine.connect() as connection:
-            found = dict(connection.execute(text("SELECT id, sealed FROM rows")).tuples().all())
+            found = dict(connection.execute(text("SELECT id, sealed FROM rows")).all())
             if engine.dialect.name == "sqlite":
                 assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         assert acknowledged <= found.keys()
@@ -60,31 +62,53 @@ def traced_run(url: str, trace: Path, *changes: str) -> list[str]:
     """Run a worker under strace and return its calls in the order in which they ended."""
     assert STRACE is not None, "install strace: with CI set this proof must run"
     calls = "trace=openat,pwrite64,fdatasync,fsync,write"
-    command = [STRACE, "-f", "-y", "-o", str(trace), "-e", calls, *WORKER, url, "0", "10", "100", *changes]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT, timeout=120)
+    command = [
+        STRACE,
+        "-f",
+        "-y",
+        "-s",
+        "2000",
+        "-o",
+        str(trace),
+        "-e",
+        calls,
+        *WORKER,
+        url,
+        "0",
+        "10",
+        "100",
+        *changes,
+    ]
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, timeout=120
+    )
     return trace.read_text(errors="replace").splitlines()
 
 
 def uncovered(calls: list[str]) -> tuple[int, int, int]:
-    """Count acknowledgements, those sent while something lay unsynced in the log, and syncs of the log."""
-    unsynced, acknowledged, bad, syncs = False, 0, 0, 0
-    pending: set[str] = set()  # threads inside an unfinished sync of the log
+    """Count the acknowledged rows, those among them whose COMMIT returned without a sync, and the syncs of the log.
+
+    The writing thread alone writes the log, syncs it and tells `committed`, so the order of its calls is exact; an
+    acknowledgement comes from another thread, and only its place after `committed` counts.
+    """
+    unsynced = False
+    acknowledged, syncs = 0, 0
+    safe: set[int] = set()
+    unsafe = 0
     for call in calls:
-        thread = call.split(maxsplit=1)[0]
-        if "pwrite64(" in call and "-wal>" in call:
+        if re.search(r" pwrite64\(.*-wal>", call):
             unsynced = True
-        elif re.search(r"f(data)?sync\(", call) and "-wal>" in call:
-            if "<unfinished" in call:
-                pending.add(thread)
-            else:
+        elif re.search(r" f(data)?sync\(.*-wal>", call) or re.search(r"<\.\.\. f(data)?sync resumed>", call):
+            # An unfinished call is counted at its end; the main file's syncs at a checkpoint cannot be told from the
+            # log's then, so checkpoints must not happen in this run: 100 small rows stay under the 1,000 pages.
+            if "<unfinished" not in call:
                 unsynced, syncs = False, syncs + 1
-        elif "sync resumed>" in call and thread in pending:
-            pending.discard(thread)
-            unsynced, syncs = False, syncs + 1
-        elif "write(1<" in call and '"ack ' in call:
+        elif marked := re.search(r' write\(2<.*"committed ([\d ]*)', call):
+            safe |= set() if unsynced else {int(number) for number in marked[1].split()}
+        elif told := re.search(r' write\(1<.*"ack (\d+)', call):
             acknowledged += 1
-            bad += unsynced
-    return acknowledged, bad, syncs
+            unsafe += int(told[1]) not in safe
+    return acknowledged, unsafe, syncs
 
 
 @needs_strace

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Carries kept reports to the desk: the files first, then the submission, until the desk says yes.
+
+The same sealed bytes go out at every try, under the report's id as idempotency key, so that a lost answer does no
+harm. What the desk refuses for good is held, with an alarm; nothing is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot import screens
+from bot.backoff import pause
+from bot.desk import Desk
+from bot.errors import DeskError
+from bot.jobs import Job, JobStore, Kind
+from envelope.errors import EnvelopeError
+from envelope.locker import Locker
+from intake.catalog import Catalogs
+from storage.blobs import Folder
+from storage.database import Store
+from storage.errors import BlobMissingError, StorageError
+from storage.phone import outbox, spool
+
+log = logging.getLogger("amparo.bot")
+
+_LEASE: Final = 120
+_AT_ONCE: Final = 8
+_IDLE: Final = 30.0
+_LONGEST_PAUSE: Final = 300.0
+_FOR_GOOD: Final = frozenset({400, 409, 413, 422})  # these bytes will be refused tomorrow as well
+_VERSION: Final = 1
+
+
+class Delivery:
+    """`say` takes a committed job to the sender."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        store: Store,
+        folder: Folder,
+        locker: Locker,
+        jobs: JobStore,
+        catalogs: Catalogs,
+        *,
+        organisation: str,
+        say: Callable[[Job], None],
+        now: Callable[[], float] = time.time,
+        crash: Callable[[str], None],
+    ) -> None:
+        self._desk = desk
+        self._store = store
+        self._folder = folder
+        self._locker = locker
+        self._jobs = jobs
+        self._catalogs = catalogs
+        self._organisation = organisation
+        self._say = say
+        self._now = now
+        self._crash = crash
+        self._some = asyncio.Event()
+        self._awaited: dict[bytes, asyncio.Event] = {}
+
+    def seal_contact(self, report: bytes, chat: int, locale: str) -> bytes:
+        """The way back to the person, for one line; readable until the report is delivered."""
+        plain = json.dumps({"chat": chat, "locale": locale}).encode()
+        return self._locker.seal("contact", report, _VERSION, plain, hour=int(self._now()) // 3600)
+
+    def kept(self, report: bytes) -> None:
+        """A report was committed to the outbox and its person is about to be told."""
+        self._awaited[report] = asyncio.Event()
+        self._some.set()
+
+    async def delivered(self, report: bytes, *, seconds: float) -> bool:
+        """Whether the desk has it, waiting so long for it. From False on, delivery will tell the person by itself."""
+        event = self._awaited.get(report)
+        if event is None:
+            return await self._store.read(lambda connection: not outbox.is_kept(connection, report))
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self._awaited.pop(report, None)
+        return True
+
+    async def recover(self) -> None:
+        """At the start of the only process: post at once what a killed one was posting."""
+        await self._store.write(outbox.free_all_submissions)
+
+    async def run(self) -> None:
+        """Post until cancelled."""
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                self._some.clear()
+                wait = _IDLE
+                if len(running) < _AT_ONCE:
+                    rows = await self._lease(_AT_ONCE - len(running))
+                    running |= {self._start(row) for row in rows}
+                    wait = await self._until_next() if not rows else 0.0
+                waker = asyncio.create_task(self._some.wait())
+                done, _ = await asyncio.wait(
+                    {waker, *running}, timeout=wait, return_when=asyncio.FIRST_COMPLETED
+                )
+                waker.cancel()
+                running -= done
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    def _start(self, row: outbox.Kept) -> asyncio.Task[None]:
+        return asyncio.create_task(self._deliver(row))
+
+    async def _lease(self, most: int) -> list[outbox.Kept]:
+        now = int(self._now())
+        try:
+            return await self._store.write(
+                lambda connection: outbox.lease_submissions(connection, now=now, until=now + _LEASE, most=most)
+            )
+        except StorageError as error:
+            log.warning("cannot look for kept reports", extra={"error": type(error).__name__})
+            return []
+
+    async def _until_next(self) -> float:
+        try:
+            due = await self._store.read(outbox.next_due)
+        except StorageError:
+            return 1.0
+        return _IDLE if due is None else min(max(due - self._now(), 0.2), _IDLE)
+
+    async def _deliver(self, row: outbox.Kept) -> None:
+        try:
+            files = await self._store.read(lambda connection: spool.files_of_report(connection, row.report))
+            await self._post(row, [file for file in files if file.state == spool.STORED])
+            self._crash("post accepted outbox not marked")
+            await self._finish(row, [file.attachment for file in files])
+        except DeskError as error:
+            await self._failed(row, error)
+        except BlobMissingError:
+            log.error("a file of a kept report is missing in the spool: the report is held")
+            await self._settle(lambda connection: outbox.hold_submission(connection, row.report))
+        except StorageError as error:
+            log.warning("a kept report waits for the store", extra={"error": type(error).__name__})
+
+    async def _post(self, row: outbox.Kept, files: list[spool.Spooled]) -> None:
+        for file in files:
+            if file.size is None or file.sha256 is None:
+                continue
+            await self._desk.put_attachment(
+                file.attachment,
+                report=row.report,
+                size=file.size,
+                sha256=file.sha256,
+                pieces=self._folder.read(file.attachment.hex()),
+            )
+        await self._desk.submit(row.report, row.submission)
+
+    async def _finish(self, row: outbox.Kept, files: list[bytes]) -> None:
+        """One transaction: the row goes, the person is told. Then the spool is emptied."""
+        event = self._awaited.get(row.report)
+        job = self._telling(row) if event is None else None
+
+        def unit(connection: Connection) -> Job | None:
+            if not outbox.remove_submission(connection, row.report):
+                return None
+            spool.drop_files(connection, files)
+            return self._tell(connection, job)
+
+        told = await self._store.write(unit)
+        if event is not None:
+            event.set()
+            if row.report not in self._awaited:  # its waiter gave up while this was being written
+                told = await self._store.write(lambda connection: self._tell(connection, self._telling(row)))
+        if told is not None:
+            self._say(told)
+        for file in files:
+            await self._folder.delete(file.hex())
+        log.info("a report was delivered", extra={"count": 1, "attempt": row.attempt + 1})
+
+    def _tell(self, connection: Connection, job: Job | None) -> Job | None:
+        return None if job is None else self._jobs.add(connection, job, now=int(self._now()))
+
+    def _telling(self, row: outbox.Kept) -> Job | None:
+        if row.contact is None:
+            return None
+        try:
+            fields = json.loads(self._locker.open("contact", row.report, _VERSION, row.contact))
+        except EnvelopeError:
+            return None
+        catalog = self._catalogs.get(fields["locale"])
+        screen = screens.say(catalog, "bot.handed_over", self._organisation)
+        return Job(Kind.SAY, fields["chat"], row.chat, screen.body())
+
+    async def _failed(self, row: outbox.Kept, error: DeskError) -> None:
+        if error.status in _FOR_GOOD:
+            log.error("the desk refuses a kept report: it is held", extra={"status": error.status})
+            await self._settle(lambda connection: outbox.hold_submission(connection, row.report))
+            return
+        level = logging.ERROR if error.status == 401 else logging.WARNING
+        log.log(level, "a kept report waits for the desk", extra={"status": error.status, "attempt": row.attempt + 1})
+        due = int(self._now() + max(pause(row.attempt + 1, most=_LONGEST_PAUSE), error.after)) + 1
+        await self._settle(lambda connection: outbox.post_again(connection, row.report, due=due))
+
+    async def _settle(self, unit: Callable[[Connection], None]) -> None:
+        try:
+            await self._store.write(unit)
+        except StorageError as error:  # the lease ends by itself, and the row is tried again
+            log.warning("cannot note what became of a report", extra={"error": type(error).__name__})
