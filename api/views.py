@@ -97,3 +97,53 @@ def _clear(case: CaseRow) -> dict[str, Any]:
         "unread": case.unread,
         "version": case.version,
     }
+
+
+def line_out(line: Line) -> LineOut:
+    found = line.summary
+    return LineOut(
+        **_clear(line.case),
+        opened=found is not None,
+        points=found.points if found else None,
+        reasons=list(found.reasons) if found else [],
+        groups=list(found.groups) if found else [],
+        codes=list(found.codes) if found else [],
+        place=found.place if found else None,
+        people=found.people if found else None,
+        language=found.language if found else None,
+        mode=found.mode if found else None,
+        excerpt=found.excerpt if found else None,
+    )
+
+
+def queue_out(page: Page) -> QueueOut:
+    return QueueOut(items=[line_out(line) for line in page.lines], next=page.cursor)
+
+
+def words_out(words: Words) -> WordsOut:
+    author = words.author.hex() if any(words.author) else None
+    return WordsOut(id=words.id.hex(), kind=_KINDS.get(words.kind, "note"), author=author, day=words.day, text=words.text)
+
+
+def file_out(file: CaseFile) -> CaseFileOut:
+    found = file.triage
+    return CaseFileOut(
+        **_clear(file.case),
+        opened=file.report is not None,
+        points=found.points if found else None,
+        reasons=[ReasonOut(rule=one.rule, floor=one.floor, points=one.points) for one in found.reasons] if found else [],
+        not_known=list(found.not_known) if found else [],
+        moves=[move.value for move in moves(file.case)],
+        report=file.report.to_mapping() if file.report else None,
+        words=[words_out(words) for words in file.words],
+    )
+
+
+def moment_out(moment: Moment, names: dict[bytes, str]) -> MomentOut:
+    return MomentOut(
+        hour=moment.hour,
+        action=moment.action,
+        actor=moment.actor.hex() if any(moment.actor) else None,
+        name=names.get(moment.actor),
+        detail=dict(moment.detail) if moment.detail is not None else None,
+    )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One update inside its transaction: from the number in `updates` to the sealed draft and the sealed answer.
+"""One update inside its transaction: from its number in `updates` to the sealed draft and the sealed answer.
 
 Everything here runs in the store's thread on its connection, calls nobody, and is undone as a whole when it raises.
 """
@@ -7,68 +7,37 @@ Everything here runs in the store's thread on its connection, calls nobody, and 
 from __future__ import annotations
 
 import datetime
-import logging
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot import screens
-from bot.attachments import Attachments, Wanted
-from bot.errors import NoManifestError
+from bot.draftrows import DraftRows, Opened
 from bot.events import Incoming, chat_of, read_update
 from bot.jobs import Job, JobStore, Kind, Tags
-from bot.sealing import Sealer
+from bot.steps import Outcome, Scene, Steps
 from bot.sweep import Addresses
-from envelope.errors import EnvelopeError
-from envelope.locker import Locker
 from intake import flow
-from intake.catalog import Catalog, Catalogs
+from intake.catalog import Catalogs
 from intake.draft import Draft
-from intake.effects import Effect, Fetch, OpenMailbox, Say, Submit, Wipe
-from intake.errors import DraftError
+from intake.effects import Say
 from intake.events import ENTROPY, Turn
 from intake.questions import Questionnaire
-from storage.phone import deletions, drafts, outgoing, spool, updates
-
-log = logging.getLogger("amparo.bot")
-
-_ALBUM_WAIT: Final = 1.5  # seconds after the last picture of an album before it is answered, once
-_GONE: Final = Say("bot.gone")
-
-
-@dataclass(slots=True, repr=False)
-class Outcome:
-    """What is to be done once the transaction is on disk."""
-
-    jobs: list[Job] = field(default_factory=list)
-    fetch: list[Wanted] = field(default_factory=list)
-    discard: list[bytes] = field(default_factory=list)
-    kept: bytes | None = None
-    callback: str | None = None
-    toast: str | None = None
-    leave: int | None = None
-    unreachable: bytes | None = None
-    address: tuple[bytes, int] | None = None
-
+from storage.phone import deletions, outgoing, updates
 
 SEEN: Final = Outcome()
-"""The update was taken before."""
-
-
-class Opened(NamedTuple):
-    draft: Draft | None
-    version: int | None  # of the row; None when there is none
-    gone: bool  # there was a draft, and it cannot be opened any more
+"""The update was taken before; there is nothing to do."""
+_GONE: Final = Say("bot.gone")
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What the conversation is about, loaded once."""
+    """What is asked, in which languages, by whom; loaded once."""
 
     questionnaire: Questionnaire
     catalogs: Catalogs
@@ -82,21 +51,19 @@ class Conversation:
         domain: Domain,
         *,
         tags: Tags,
-        locker: Locker,
+        drafts: DraftRows,
         jobs: JobStore,
-        attachments: Attachments,
+        steps: Steps,
         addresses: Addresses,
-        sealer: Sealer,
         now: Callable[[], float],
         crash: Callable[[str], None],
     ) -> None:
         self._domain = domain
         self._tags = tags
-        self._locker = locker
+        self._drafts = drafts
         self._jobs = jobs
-        self._attachments = attachments
+        self._steps = steps
         self._addresses = addresses
-        self._sealer = sealer
         self._now = now
         self._crash = crash
 
@@ -106,7 +73,7 @@ class Conversation:
         if not updates.remember_update(connection, bot=self._tags.bot, update_id=number, hour=now // 3600):
             return SEEN
         self._crash("id inserted")
-        incoming = read_update(raw, lambda: secrets.token_hex(16))
+        incoming = read_update(raw, _new_id)
         outcome = Outcome(callback=incoming.callback, leave=incoming.leave)
         if incoming.chat is not None:
             self._converse(connection, incoming, incoming.chat, outcome, now)
@@ -114,8 +81,9 @@ class Conversation:
         return outcome
 
     def apologise(self, connection: Connection, raw: object, number: int) -> tuple[Outcome, bool]:
-        """Instead of `take`, for an update that cannot be used: a neutral answer; and whether the person agreed to
-        anything being stored."""
+        """Instead of `take`, for an update that cannot be used: a neutral answer. True: the person had agreed to
+        being stored.
+        """
         now = int(self._now())
         if not updates.remember_update(connection, bot=self._tags.bot, update_id=number, hour=now // 3600):
             return SEEN, False
@@ -123,7 +91,7 @@ class Conversation:
         if chat is None:
             return Outcome(), False
         tag = self._tags.tag(chat)
-        draft = self._open(connection, tag).draft
+        draft = self._drafts.open(connection, tag).draft
         catalog = self._domain.catalogs.get(draft.locale if draft else None)
         screen = screens.say(catalog, "bot.unusable", self._domain.organisation)
         job = Job(Kind.SAY, chat, tag, screen.body(), collapsible=True)
@@ -131,76 +99,44 @@ class Conversation:
         return outcome, draft is not None and draft.consent is not None
 
     def _converse(self, connection: Connection, incoming: Incoming, chat: int, outcome: Outcome, now: int) -> None:
-        tag = self._tags.tag(chat)
+        tag, hour = self._tags.tag(chat), now // 3600
         if incoming.blocked:
             outgoing.drop_chat(connection, tag)
             outcome.unreachable = tag
             return
         if incoming.message is not None:
-            deletions.note_messages(connection, [(tag, incoming.message)], hour=now // 3600)
-            outcome.address = self._addresses.note(connection, chat=chat, tag=tag, hour=now // 3600)
+            deletions.note_messages(connection, [(tag, incoming.message)], hour=hour)
+            outcome.address = self._addresses.note(connection, chat=chat, tag=tag, hour=hour)
+        if incoming.erase:
+            job = Job(Kind.ERASE, chat, tag, {"messages": [incoming.message]})
+            outcome.jobs.append(self._jobs.add(connection, job, now=now))
         if incoming.event is None:
             return
-        opened = self._open(connection, tag)
-        step = flow.advance(
-            self._domain.questionnaire, self._domain.catalogs, opened.draft, incoming.event, self._turn(incoming, now)
-        )
-        told = _Telling(self, connection, incoming, opened, chat=chat, tag=tag, now=now, outcome=outcome)
-        draft = told.carry_out(step.draft, step.effects)
-        self._save(connection, tag, opened, draft, now=now)
+        opened = self._drafts.open(connection, tag)
+        draft = self._advance(connection, incoming, opened, outcome, now)
+        self._drafts.save(connection, tag, opened, draft, hour=hour)
 
-    def _turn(self, incoming: Incoming, now: int) -> Turn:
+    def _advance(
+        self, connection: Connection, incoming: Incoming, opened: Opened, outcome: Outcome, now: int
+    ) -> Draft | None:
+        assert incoming.event is not None and incoming.chat is not None  # noqa: S101, PT018 - seen to by the caller
         today = datetime.datetime.fromtimestamp(now, self._domain.zone).date()
-        return Turn(now=now, today=today, language=incoming.language, entropy=os.urandom(ENTROPY))
-
-    def _open(self, connection: Connection, tag: bytes) -> Opened:
-        row = drafts.load_draft(connection, tag)
-        if row is None:
-            return Opened(None, None, gone=False)
-        try:
-            plain = self._locker.open("draft", tag, row.version, row.sealed)
-            return Opened(Draft.from_bytes(plain), row.version, gone=False)
-        except (EnvelopeError, DraftError) as error:
-            log.warning("a draft cannot be opened any more", extra={"error": type(error).__name__})
-            return Opened(None, row.version, gone=True)
-
-    def _save(self, connection: Connection, tag: bytes, opened: Opened, draft: Draft | None, *, now: int) -> None:
-        if draft is opened.draft and not opened.gone:
-            return
-        was = opened.version
-        if draft is None:
-            if was is not None:
-                drafts.remove_draft(connection, tag, was=was)
-            return
-        version = secrets.randbits(62) if was is None else was + 1
-        hour = now // 3600
-        sealed = self._locker.seal("draft", tag, version, draft.to_bytes(), hour=hour)
-        if was is None:
-            drafts.add_draft(connection, tag, version=version, hour=hour, sealed=sealed)
-        else:
-            drafts.replace_draft(connection, tag, was=was, version=version, hour=hour, sealed=sealed)
+        turn = Turn(now=now, today=today, language=incoming.language, entropy=os.urandom(ENTROPY))
+        step = flow.advance(self._domain.questionnaire, self._domain.catalogs, opened.draft, incoming.event, turn)
+        if opened.gone:
+            step = flow.Step(step.draft, (_GONE, *step.effects))
+        draft = step.draft or opened.draft
+        scene = Scene(
+            incoming=incoming,
+            chat=incoming.chat,
+            tag=self._tags.tag(incoming.chat),
+            draft=opened.draft,
+            catalog=self._domain.catalogs.get(draft.locale if draft else incoming.language),
+            now=now,
+            today=today,
+        )
+        return self._steps.carry_out(connection, scene, step, outcome)
 
 
-class _Telling:
-    """The effects of one step, carried out in its transaction."""
-
-    def __init__(
-        self,
-        conversation: Conversation,
-        connection: Connection,
-        incoming: Incoming,
-        opened: Opened,
-        *,
-        chat: int,
-        tag: bytes,
-        now: int,
-        outcome: Outcome,
-    ) -> None:
-        self._of = conversation
-        self._connection = connection
-        self._incoming = incoming
-        self._opened = opened
-        self._chat = chat
-        self._tag = tag
-        self._now = now
-        self._outcome = outcome
+def _new_id() -> str:
+    return secrets.token_hex(16)

@@ -50,11 +50,12 @@ def run_unseal(args: argparse.Namespace) -> int:
     from envelope.errors import EnvelopeError
 
     try:
-        print(_open(args).decode())
+        body = _open(args)
     except OSError as error:
         return _refuse(f"{error.filename}: {error.strerror}")
     except EnvelopeError as error:
         return _refuse(str(error))
+    print(body.decode())
     return 0
 
 

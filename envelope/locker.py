@@ -105,9 +105,10 @@ class Locker:
         dead = [(path, period) for path, period in self._files() if period.over(hour)]
         for path, _ in dead:
             _shred(path)
-        for key in [known for known in self._by_period.values() if known.period.over(hour)]:
-            del self._by_period[key.period]
-            del self._by_kid[key.kid]
+        for key in list(self._by_period.values()):  # a copy: threads may seal meanwhile
+            if key.period.over(hour):
+                self._by_period.pop(key.period, None)
+                self._by_kid.pop(key.kid, None)
         return len({period for _, period in dead})
 
     def _key(self, period: _Period) -> _Key:

@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake import counts, dates, matching, words
+from intake import counts, dates, matching
 from intake.catalog import Catalog, Catalogs
 from intake.draft import Answer
 from intake.effects import DONE, Choice
@@ -129,16 +129,16 @@ def _worded(
     question: Question, text: str, picked: tuple[str, ...], catalogs: Catalogs, locale: str, today: datetime.date
 ) -> Meaning:
     languages = catalogs.vocabulary.languages(locale)
-    told = words.told(text)
     if question.type == "date":
-        return Answer(date=dates.from_words(told, today, languages)) if _says_something(told) else None
+        date = dates.from_words(text, today, languages)
+        return None if date.precision == "unknown" and not _says_something(text) else Answer(date=date)
     if question.type == "count":
-        count = counts.from_words(told, question.least, languages)
-        if count is None and not any(c.isdecimal() for c in told) and _says_something(told):
-            count = counts.unknown(told, question.least)  # "many" stays a word
+        count = counts.from_words(text, question.least, languages)
+        if count is None and not any(c.isdecimal() for c in text) and _says_something(text):
+            count = counts.unknown(text, question.least)  # "many" stays a word
         return Answer(count=count) if count else None
-    if question.free_text and _says_something(told):
-        return Answer(values=picked, words=told)
+    if question.free_text and _says_something(text):
+        return Answer(values=picked, words=text)
     return None
 
 

@@ -85,6 +85,7 @@ class Draft:
     files: tuple[Attachment, ...] = ()
     picking: tuple[str, ...] = ()  # ticked so far on the question at hand
     aside: str = ""
+    notes: tuple[str, ...] = ()  # words that were no answer to the question at hand, kept as told
     held: str = ""  # words that came after a long pause, used only if the person goes on
     long: str = ""  # step that just took a very long text, so that its next piece is appended
     full: bool = False  # asked to tell more where a shorter path would have ended
@@ -116,6 +117,7 @@ class Draft:
                 told={int(message): step for message, step in fields.pop("told").items()},
                 files=tuple(Attachment(**file) for file in fields.pop("files")),
                 picking=tuple(fields.pop("picking")),
+                notes=tuple(fields.pop("notes")),
                 **fields,
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -132,6 +134,7 @@ _PLAIN = (
     "touched",
     "picking",
     "aside",
+    "notes",
     "held",
     "long",
     "full",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 LONGEST = 200
 """Characters of a text that may still mean a choice: longer ones are told words and are not folded."""
 
-_DROPPED = dict.fromkeys(
-    [0x20E3, 0x200D, 0x0640, 0x00AD, *range(0xFE00, 0xFE10), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)  # keycap, joiners, Arabic stretch, soft hyphen, variation selectors, direction marks
+_RANGES = (range(0xFE00, 0xFE10), range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2066, 0x206A))
+_DROPPED = dict.fromkeys([0x20E3, 0x0640, 0x00AD, *(code for codes in _RANGES for code in codes)])
+"""Keycap, Arabic stretch, soft hyphen, variation selectors, joiners and direction marks."""
 _KEYCAP_TEN = "\U0001f51f"
 
 
@@ -79,6 +79,8 @@ def _by_label(folded: str, labels: Sequence[str], numbered: int) -> int | None:
     head, _, rest = folded.partition(" ")
     if head.isdecimal() and len(head) <= 3 and 1 <= int(head) <= numbered and labels[int(head) - 1] == rest:
         return int(head) - 1
+    if folded.replace(" ", "").isdecimal():
+        return None  # "3" is not the beginning of "3 to 5"
     start = folded + " "
     begun = [position for position, label in enumerate(labels) if label.startswith(start)]
     return begun[0] if len(begun) == 1 else None

@@ -83,13 +83,13 @@ class TelegramServer:
     async def _admit(self, token: str) -> None:
         """The token, the latency of the network, and the server-wide flood rule."""
         sim = self.sim
+        if sim.journal.open > _OPEN_CALLS and sim.journal.open > _OPEN_CALLS + sim.updates.in_last_minute():
+            await asyncio.sleep(_FLOOD_PAUSE * sim.rules.time_factor)
+            raise CallError(429, f"Too Many Requests: retry after {_FLOOD_RETRY}", retry_after=_FLOOD_RETRY)
         if sim.rules.latency:
             await asyncio.sleep(sim.rules.latency)
         if token != sim.token:
             raise CallError(401, "Unauthorized")
-        if sim.journal.open > _OPEN_CALLS + sim.updates.in_last_minute():
-            await asyncio.sleep(_FLOOD_PAUSE * sim.rules.time_factor)
-            raise CallError(429, f"Too Many Requests: retry after {_FLOOD_RETRY}", retry_after=_FLOOD_RETRY)
 
     def _phone(self, parameters: Mapping[str, Any]) -> int | None:
         chat_id = parameters.get("chat_id")

@@ -67,15 +67,15 @@ def revise(metadata: MetaData, message: str) -> Path:
 
     For maintainers. The number counts on from the last one; HEAD in the store's schema.py is theirs to change.
     """
-    versions = versions(metadata)
-    revision = f"{metadata.info['store']}_{len(list(versions.glob('*.py'))) + 1:04d}"
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/scratch.sqlite"
+    folder = versions(metadata)
+    revision = f"{metadata.info['store']}_{len(list(folder.glob('*.py'))) + 1:04d}"
+    with tempfile.TemporaryDirectory() as scratch:
+        url = f"sqlite:///{scratch}/scratch.sqlite"
         with _exclusively(url) as connection:
             config = _config(connection, metadata)
             command.upgrade(config, "head")
             command.revision(config, message, autogenerate=True, rev_id=revision)
-    written = versions / f"{revision}.py"
+    written = folder / f"{revision}.py"
     kept = [line for line in written.read_text(encoding="utf-8").splitlines() if "# ###" not in line]
     written.write_text("\n".join(kept).rstrip() + "\n", encoding="utf-8")  # without Alembic's own remarks
     return written
@@ -121,10 +121,9 @@ def _exclusively(url: str) -> Iterator[Connection]:
             finally:
                 engine.dispose()
     except DBAPIError as error:
-        later = file.unavailable(error) or postgres.unavailable(error)
-        if later is None:
-            raise StorageError("the database refused the upgrade, and nothing was changed; ask for help") from error
-        raise later from error
+        ours = file if parsed.get_backend_name() == "sqlite" else postgres
+        refused = StorageError("the database refused the upgrade, and nothing was changed; ask for help")
+        raise ours.unavailable(error) or refused from error
 
 
 def _refuse_stranger(connection: Connection, metadata: MetaData) -> None:

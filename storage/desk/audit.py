@@ -5,7 +5,7 @@ The stored frontier gives the tree's root without reading the entries; `verify` 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -144,12 +144,6 @@ def timeline(connection: Connection, object_id: bytes, *, most: int = 500) -> li
     return [Entry(*row) for row in connection.execute(query)][::-1]
 
 
-def read_entries(connection: Connection) -> Iterator[Entry]:
-    """Every entry in order, in batches: a log is longer than memory."""
-    rows = connection.execution_options(yield_per=1000).execute(select(*_ENTRY).order_by(entries.c.number))
-    return (Entry(*row) for row in rows)
-
-
 class Verdict(NamedTuple):
     """What a reading of the whole log found; `fault` says in one sentence what is wrong, or is None."""
 
@@ -161,12 +155,15 @@ class Verdict(NamedTuple):
 def verify(connection: Connection) -> Verdict:
     """Build the tree again from every entry and compare it with the stored edge."""
     tree = log.Frontier()
-    for entry in read_entries(connection):
-        if entry.number != tree.size:
-            return Verdict(tree.size, tree.root(), f"Entry {tree.size} is missing.")
-        if entry.detail is not None and hashlib.sha256(entry.detail).digest() != entry.commitment:
-            return Verdict(tree.size, tree.root(), f"The detail of entry {entry.number} was altered.")
-        tree = tree.append(_hash(entry))
+    query = select(*_ENTRY).order_by(entries.c.number)
+    # In batches: a log is longer than memory.
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        for entry in map(Entry._make, rows):
+            if entry.number != tree.size:
+                return Verdict(tree.size, tree.root(), f"Entry {tree.size} is missing.")
+            if entry.detail is not None and hashlib.sha256(entry.detail).digest() != entry.commitment:
+                return Verdict(tree.size, tree.root(), f"The detail of entry {entry.number} was altered.")
+            tree = tree.append(_hash(entry))
     return Verdict(tree.size, tree.root(), _compare(connection, tree))
 
 

@@ -3,7 +3,9 @@
 
 import hashlib
 import hmac
+import pathlib
 import random
+import re
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -15,6 +17,7 @@ from envelope import binding
 from envelope.binding import LABELS, REPEATED, Layout, around, bind, digest, kdf, kid_public, kid_symmetric, mac
 from envelope.records import RecordType
 
+PAGE = pathlib.Path(__file__).parents[2] / "docs" / "envelope.md"
 EXAMPLE = {"text": "draft", "bytes": b"some bytes", "uint": 7, "id": bytes(range(16))}
 VALUES = {
     "text": st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -153,6 +156,13 @@ def test_every_record_type_has_a_label_that_starts_with_its_key_id():
     assert len(set(labels)) == len(labels)
     assert all(LABELS[label][0][1] == "id" for label in labels)
     assert [int(record_type) for record_type in RecordType] == list(range(1, 0x13))
+
+
+def test_the_page_and_the_code_have_the_same_labels():
+    page = PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| (0x[0-9A-F]{2}) \| `?([a-z.]+)`? \|", page, re.MULTILINE)
+    assert {int(number, 16): label for number, label in rows} == {int(t): t.label for t in RecordType}
+    assert [label for label in LABELS if label not in page] == []
 
 
 def test_derivations(vectors, fields_of):

@@ -22,7 +22,9 @@ async def test_the_bot_edits_its_own_text(bot, phone):
 
 async def test_only_the_buttons_change(bot, phone):
     sent = await bot.send_message(phone.chat, "one", reply_markup=Inline([[Button("a", callback_data="a")]]))
-    await bot.edit_message_reply_markup(phone.chat, sent.message_id, reply_markup=Inline([[Button("b", callback_data="b")]]))
+    await bot.edit_message_reply_markup(
+        phone.chat, sent.message_id, reply_markup=Inline([[Button("b", callback_data="b")]])
+    )
     seen = (await phone.screen())["messages"][-1]
     assert (seen["text"], seen["buttons"][0][0]["text"]) == ("one", "b")
 
@@ -144,7 +146,7 @@ async def test_a_press_on_a_message_that_is_gone_is_inaccessible(simulator, bot,
     await bot.delete_message(phone.chat, sent.message_id)
     await phone.do("press", message=sent.message_id, data="go")
     query = telegram.Update.de_json((await simulator.updates())[-1], bot).callback_query
-    assert isinstance(query.message, telegram.InaccessibleMessage)
+    assert not query.message.is_accessible  # python-telegram-bot 22.8 makes a Message of it all the same
 
 
 async def test_chats_do_not_share_messages(simulator, bot, phone):

@@ -31,7 +31,7 @@ async def test_every_kind_is_uploaded_downloaded_and_sent_again_by_its_id(bot, p
 
 async def test_a_file_id_is_of_its_kind(bot, phone):
     sent = await bot.send_voice(phone.chat, b"sound")
-    with pytest.raises(BadRequest, match="[Cc]an't use file of type Voice as Photo"):
+    with pytest.raises(BadRequest, match="[Cc]an't use file of type voice as photo"):
         await bot.send_photo(phone.chat, sent.voice.file_id)
     with pytest.raises(BadRequest, match="[Ii]nvalid file_id"):
         await bot.send_photo(phone.chat, "AgADnothing")

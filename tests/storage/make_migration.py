@@ -30,7 +30,7 @@ def main() -> int:
         [sys.executable, "-m", "ruff", "format", "-"], input=text, capture_output=True, text=True, check=True
     )
     written.write_text(formatted.stdout, encoding="utf-8")
-    print(f"{written.name} written; HEAD is {metadata.info['head']}")
+    sys.stdout.write(f"{written.name} written; HEAD is {metadata.info['head']}\n")
     return 0
 
 

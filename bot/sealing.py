@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""On "send": a draft becomes a sealed, signed submission and a receipt. Nothing here writes or calls anybody."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bot.attachments import Content
+from bot.manifest import Manifests
+from envelope import mailbox, receipt
+from envelope.seal import seal_report
+from envelope.signing import Signer, submission_bytes
+from intake import report as reports
+from intake.draft import Draft
+from intake.questions import Questionnaire
+from intake.submission import Mailbox, SealedAttachment, Submission
+from intake.triage import triage
+from storage.phone.spool import Spooled
+
+
+class Stored(NamedTuple):
+    """A file whose sealed stream lies in the spool, and what it was."""
+
+    row: Spooled
+    content: Content
+
+
+class Kept(NamedTuple):
+    """`report` is its id; `submission` the bytes to post at every try; `receipt` what the person keeps."""
+
+    report: bytes
+    submission: bytes
+    receipt: str
+
+
+class Sealer:
+    """`org` and `team` are ids of 16 bytes."""
+
+    def __init__(
+        self, questionnaire: Questionnaire, manifests: Manifests, submitter: Signer, *, org: bytes, team: bytes
+    ) -> None:
+        self._questionnaire = questionnaire
+        self._manifests = manifests
+        self._submitter = submitter
+        self._org = org
+        self._team = team
+
+    def seal(self, draft: Draft, stored: Sequence[Stored], *, now: int, today: datetime.date) -> Kept:
+        """NoManifestError: there is no key to seal to, so the draft must stay. ReportError: it is no report yet."""
+        day = now // 86400
+        intake = self._manifests.intake(day)
+        name = self._manifests.submitter_name()
+        secret, salt = mailbox.new_secret(), secrets.token_bytes(16)
+        public = mailbox.mailbox_key(secret, org=self._org, salt=salt).public
+        told = reports.build(
+            self._questionnaire,
+            draft,
+            today=today,
+            mailbox_sha256=hashlib.sha256(public).hexdigest(),
+            attachments=_attachments(draft, stored),
+        )
+        result = triage(reports.facts(told))
+        report = bytes.fromhex(draft.report_id)
+        sealed = seal_report(
+            intake_public=intake.public,
+            org=self._org,
+            team=self._team,
+            report=report,
+            schema=reports.SCHEMA,
+            report_key=bytes.fromhex(draft.report_key),
+            body=told.to_bytes(),
+            summary=reports.summarise(told, result).to_bytes(),
+        )
+        priority = int(result.priority.removeprefix("P"))
+        files = [(row.attachment, row.size or 0, row.sha256 or b"", row.key_record or b"") for row, _ in stored]
+        signed = submission_bytes(
+            report=report,
+            org=self._org,
+            team=self._team,
+            day=day,
+            priority=priority,
+            key=sealed.key,
+            body=sealed.body,
+            summary=sealed.summary,
+            mailbox_public=public,
+            attachments=files,
+        )
+        submission = Submission(
+            version=1,
+            report=report,
+            org=self._org,
+            team=self._team,
+            day=day,
+            priority=priority,
+            key=sealed.key,
+            body=sealed.body,
+            summary=sealed.summary,
+            mailbox=Mailbox(lookup=mailbox.lookup(secret, self._org), salt=salt, public_key=public),
+            attachments=tuple(SealedAttachment(id=i, size=size, sha256=sha, key=key) for i, size, sha, key in files),
+            submitter=name,
+            signature=self._submitter.sign(signed),
+        )
+        return Kept(report, submission.to_bytes(), receipt.spell(secret))
+
+
+def _attachments(draft: Draft, stored: Sequence[Stored]) -> list[reports.StoredAttachment]:
+    told: Mapping[str, reports.Attachment] = {file.id: file for file in draft.files}
+    return []

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the flow decided, written down in the same transaction: messages to send, a report to keep, a draft to wipe."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from bot import keyboards, screens
+from bot.attachments import Attachments, Wanted
+from bot.delivery import Delivery
+from bot.errors import NoManifestError
+from bot.events import Incoming
+from bot.jobs import Job, JobStore, Kind
+from bot.sealing import Kept, Sealer, Stored
+from intake.catalog import Catalog
+from intake.draft import Draft
+from intake.effects import Effect, Fetch, OpenMailbox, Submit, Wipe
+from intake.flow import Step
+from storage.phone import outbox, spool
+
+_ALBUM_WAIT: Final = 1.5  # seconds after the last picture of an album before all of them are answered, once
+
+
+@dataclass(slots=True, repr=False)
+class Outcome:
+    """What is to be done once the transaction is on disk."""
+
+    jobs: list[Job] = field(default_factory=list)
+    fetch: list[Wanted] = field(default_factory=list)
+    discard: list[bytes] = field(default_factory=list)
+    kept: bytes | None = None
+    callback: str | None = None
+    toast: str | None = None
+    leave: int | None = None
+    unreachable: bytes | None = None
+    address: tuple[bytes, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Scene:
+    """Where a step happens. `draft` is the one before it; `today` the day in the organisation's time zone."""
+
+    incoming: Incoming
+    chat: int
+    tag: bytes
+    draft: Draft | None
+    catalog: Catalog
+    now: int
+    today: datetime.date
+
+
+class Steps:
+    def __init__(
+        self, jobs: JobStore, attachments: Attachments, delivery: Delivery, sealer: Sealer, *, organisation: str
+    ) -> None:
+        self._jobs = jobs
+        self._attachments = attachments
+        self._delivery = delivery
+        self._sealer = sealer
+        self._organisation = organisation
+
+    def carry_out(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> Draft | None:
+        """Write the step's effects and note in `outcome` what follows; gives the draft that is to be saved."""
+        outcome.toast = screens.toast(step.effects, scene.catalog, self._organisation)
+        for effect in step.effects:
+            if isinstance(effect, Submit):
+                return self._submit(connection, scene, step, outcome)
+            if isinstance(effect, Wipe):
+                self._wipe(connection, scene, outcome)
+            elif isinstance(effect, Fetch):
+                self._fetch(connection, scene, step.draft, effect, outcome)
+            elif isinstance(effect, OpenMailbox):
+                self._open_mailbox(connection, scene, outcome)
+        self._say(connection, scene, step.effects, outcome)
+        return step.draft
+
+    def _say(self, connection: Connection, scene: Scene, effects: tuple[Effect, ...], outcome: Outcome) -> None:
+        screen = screens.draw(effects, scene.catalog, self._organisation)
+        if screen is None:
+            return
+        album = scene.incoming.album
+        due = scene.now + _ALBUM_WAIT if album else 0.0
+        job = Job(Kind.SAY, scene.chat, scene.tag, screen.body(), due=due, album=album, collapsible=True)
+        self._add(connection, scene, job, outcome)
+
+    def _wipe(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
+        files = spool.files_of_drafts(connection, scene.tag)
+        spool.drop_files(connection, files)
+        outcome.discard += files
+        self._add(connection, scene, Job(Kind.WIPE, scene.chat, scene.tag, {}), outcome)
+
+    def _fetch(
+        self, connection: Connection, scene: Scene, draft: Draft | None, effect: Fetch, outcome: Outcome
+    ) -> None:
+        file = scene.incoming.file
+        if file is None or draft is None:
+            return
+        wanted = self._attachments.want(
+            connection, chat=scene.tag, draft=draft, attachment=effect.attachment.id, file=file
+        )
+        outcome.fetch.append(wanted)
+
+    def _open_mailbox(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
+        secret = scene.incoming.receipt or b""
+        body = {"receipt": secret.hex(), "locale": scene.catalog.locale}
+        self._add(connection, scene, Job(Kind.MAILBOX, scene.chat, scene.tag, body), outcome)
+
+    def _submit(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> Draft | None:
+        """Keep the report, or, where there is no key to seal to, leave everything as it was and say so."""
+        draft = scene.draft
+        if draft is None:
+            return None
+        rows = spool.files_of_report(connection, bytes.fromhex(draft.report_id))
+        stored = [
+            Stored(row, content)
+            for row in rows
+            if row.state == spool.STORED and (content := self._attachments.content(row)) is not None
+        ]
+        try:
+            kept = self._sealer.seal(draft, stored, now=scene.now, today=scene.today)
+        except NoManifestError:
+            screen = screens.say(scene.catalog, "bot.not_sent", self._organisation)
+            self._add(connection, scene, Job(Kind.SAY, scene.chat, scene.tag, screen.body()), outcome)
+            return draft
+        lost = {row.attachment for row in rows} - {row.attachment for row, _ in stored}
+        spool.drop_files(connection, list(lost))
+        outcome.discard += lost
+        self._keep(connection, scene, kept, outcome)
+        self._receipt(connection, scene, step, kept, outcome, counts=(len(stored), len(draft.files)))
+        return step.draft
+
+    def _keep(self, connection: Connection, scene: Scene, kept: Kept, outcome: Outcome) -> None:
+        outbox.keep_submission(
+            connection,
+            report=kept.report,
+            chat=scene.tag,
+            day=scene.now // 86400,
+            now=scene.now,
+            submission=kept.submission,
+            contact=self._delivery.seal_contact(kept.report, scene.chat, scene.catalog.locale),
+        )
+        outcome.kept = kept.report
+
+    def _receipt(
+        self,
+        connection: Connection,
+        scene: Scene,
+        step: Step,
+        kept: Kept,
+        outcome: Outcome,
+        *,
+        counts: tuple[int, int],
+    ) -> None:
+        """The receipt, alone and unprotected so that it can be saved; then where the report is, and what follows."""
+        catalog, stored, sent = scene.catalog, *counts
+        text = screens.say(catalog, "bot.receipt", self._organisation, receipt=kept.receipt).text
+        button = keyboards.copy_button(catalog.text("button.copy"), kept.receipt)
+        body = {"text": text, "markup": button, "protect": False}
+        self._add(connection, scene, Job(Kind.SAY, scene.chat, scene.tag, body), outcome)
+        files = [] if not sent else [catalog.text("bot.files_stored", sent, stored=stored)]
+        rest = screens.draw(step.effects, catalog, self._organisation)
+        tail = files + ([rest.text] if rest else [])
+        status: dict[str, Any] = {
+            "text": self._status(catalog, "bot.kept", tail),
+            "handed": self._status(catalog, "bot.handed_over", tail),
+            "report": kept.report.hex(),
+            "markup": (rest.markup if rest else None) or keyboards.NONE,
+        }
+        self._add(connection, scene, Job(Kind.STATUS, scene.chat, scene.tag, status), outcome)
+
+    def _status(self, catalog: Catalog, key: str, tail: list[str]) -> str:
+        return screens.fit("\n\n".join([screens.say(catalog, key, self._organisation).text, *tail]))
+
+    def _add(self, connection: Connection, scene: Scene, job: Job, outcome: Outcome) -> None:
+        outcome.jobs.append(self._jobs.add(connection, job, now=scene.now))

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The screen a draft shows: its question, the review, or one of the three screens that are laid over them."""
+
+from collections.abc import Iterator
+
+from intake.answering import choices_of, label_of
+from intake.catalog import Catalog, Catalogs
+from intake.draft import Answer, Draft
+from intake.effects import DONE, STANDING, Ask, Choice, Review, ReviewLine
+from intake.questions import Question, Questionnaire
+from intake.walk import REVIEW, Walk, progress, sendable, walk_of
+from intake.words import shown
+
+RESUME, DELETE, CHANGE = "resume", "delete", "change"
+"""Names of the screens laid over a draft's place (Draft.aside)."""
+
+NOTES = "notes"
+"""Stands in the review for words that came as no answer to any question."""
+
+LINE = 60
+"""Characters of an answer in the review: two dozen lines still fit one message of 4,096 units."""
+
+LINES = 24
+
+_ASIDES = {
+    RESUME: ("continue", "restart", "delete"),
+    DELETE: ("yes", "no"),
+}
+
+
+def screen(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> Ask | Review:
+    if draft.aside in _ASIDES:
+        choices = tuple(Choice(value, f"choice.{draft.aside}.{value}") for value in _ASIDES[draft.aside])
+        return Ask(draft.aside, f"bot.{draft.aside}", choices=choices)
+    if draft.aside == CHANGE:
+        choices = tuple(Choice(step, f"question.{step.partition('.')[0]}.short") for step in changeable(questionnaire, draft))
+        return Ask(CHANGE, "bot.change", choices=choices, standing=("back",))
+    if draft.step == REVIEW:
+        return review(questionnaire, catalogs, draft)
+    return ask(questionnaire, catalogs, draft, walk_of(questionnaire, draft))
+
+
+def ask(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: Walk) -> Ask:
+    question = questionnaire.question(draft.step)
+    choices = choices_of(question, catalogs)
+    hint = f"question.{question.name}.hint"
+    return Ask(
+        draft.step,
+        question.label,
+        choices=choices[: question.shown or len(choices)],
+        multiple=question.multiple,
+        picked=draft.picking,
+        standing=standing(question, draft),
+        columns=question.columns,
+        progress=progress(questionnaire, draft.step, way),
+        free_text=question.free_text or question.type in {"text", "date", "count"},
+        hint=hint if catalogs.get("en").has(hint) else None,
+        numbered=question.type != "count",
+    )
+
+
+def standing(question: Question, draft: Draft) -> tuple[str, ...]:
+    """The exits that fit: nothing can be sent, skipped or gone back to before the yes."""
+    if draft.consent is None or question.required:
+        return ("delete", "help")
+    return (DONE, *STANDING) if question.multiple else STANDING
+
+
+def review(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> Review:
+    way = walk_of(questionnaire, draft)
+    lines = tuple(_lines(questionnaire, catalogs, draft, way))
+    values = ["send", "change", "delete"] if sendable(questionnaire, draft, way) else ["change", "delete"]
+    if way.path is not None and way.path.open_end:
+        values.insert(1, "more")
+    return Review(lines[:LINES], tuple(Choice(v, f"choice.review.{v}") for v in values), standing=("back", "help"))
+
+
+def changeable(questionnaire: Questionnaire, draft: Draft) -> tuple[str, ...]:
+    """Steps on the way that were answered and can be answered again."""
+    steps = walk_of(questionnaire, draft).steps
+    return tuple(s for s in steps if s in draft.answers and not questionnaire.question(s).required)[:LINES]
+
+
+def _lines(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: Walk) -> Iterator[ReviewLine]:
+    catalog = catalogs.get(draft.locale)
+    quiet = way.path is not None and not way.path.open_end  # what was written before is kept, and not read back
+    for step in changeable(questionnaire, draft):
+        answer, question = draft.answers[step], questionnaire.question(step)
+        if not answer.skipped:
+            yield ReviewLine(step, f"question.{question.name}.short", _value(question, answer, catalog))
+    others = [(s, a) for s, a in draft.answers.items() if s not in way.steps and questionnaire.question(s).kept]
+    if draft.notes or any(not answer.skipped for _, answer in others):
+        text = catalog.text("bot.kept_unread") if quiet or others else shown(" / ".join(draft.notes), LINE)
+        yield ReviewLine(NOTES, "bot.notes", text)
+
+
+def _value(question: Question, answer: Answer, catalog: Catalog) -> str:
+    labels = [label_of(c, catalog) for c in question.choices if c.value in answer.values]
+    words = answer.words or (answer.date and answer.date.as_reported) or (answer.count and answer.count.as_reported)
+    files = [catalog.text("bot.files", n=len(answer.files))] if answer.files else []
+    return shown(", ".join(dict.fromkeys([*labels, *([words] if words else []), *files])), LINE)
