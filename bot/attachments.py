@@ -161,7 +161,7 @@ class Attachments:
         except BlobExistsError:  # published by a process that was killed before it could say so; its key is lost
             await self._folder.delete(key)
             raise
-        self._crash("file spooled, not marked")
+        self._crash("file spooled not marked")
         content = {"length": sealer.content_size, "sha256": sealer.content_sha256.hex()}
         sealed = self._locker.seal(
             "contact", wanted.attachment, _STORED, json.dumps(content).encode(), hour=int(self._now()) // 3600

@@ -6,7 +6,7 @@ Everything here runs in the store's thread on its connection, calls nobody, and 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import secrets
 from collections.abc import Callable
@@ -81,8 +81,9 @@ class Conversation:
         return outcome
 
     def apologise(self, connection: Connection, raw: object, number: int) -> tuple[Outcome, bool]:
-        """Instead of `take`, for an update that cannot be used: a neutral answer. True: the person had agreed to
-        being stored.
+        """Instead of `take`, for an update that cannot be used: a neutral answer.
+
+        True: the person had agreed to being stored.
         """
         now = int(self._now())
         if not updates.remember_update(connection, bot=self._tags.bot, update_id=number, hour=now // 3600):
@@ -120,7 +121,7 @@ class Conversation:
         self, connection: Connection, incoming: Incoming, opened: Opened, outcome: Outcome, now: int
     ) -> Draft | None:
         assert incoming.event is not None and incoming.chat is not None  # noqa: S101, PT018 - seen to by the caller
-        today = datetime.datetime.fromtimestamp(now, self._domain.zone).date()
+        today = dt.datetime.fromtimestamp(now, self._domain.zone).date()
         turn = Turn(now=now, today=today, language=incoming.language, entropy=os.urandom(ENTROPY))
         step = flow.advance(self._domain.questionnaire, self._domain.catalogs, opened.draft, incoming.event, turn)
         if opened.gone:

@@ -42,7 +42,7 @@ _VERSION: Final = 1
 class Delivery:
     """`say` takes a committed job to the sender."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         desk: Desk,
         store: Store,
@@ -109,9 +109,7 @@ class Delivery:
                     running |= {self._start(row) for row in rows}
                     wait = await self._until_next() if not rows else 0.0
                 waker = asyncio.create_task(self._some.wait())
-                done, _ = await asyncio.wait(
-                    {waker, *running}, timeout=wait, return_when=asyncio.FIRST_COMPLETED
-                )
+                done, _ = await asyncio.wait({waker, *running}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
                 waker.cancel()
                 running -= done
         finally:
@@ -148,7 +146,7 @@ class Delivery:
         except DeskError as error:
             await self._failed(row, error)
         except BlobMissingError:
-            log.error("a file of a kept report is missing in the spool: the report is held")
+            log.warning("a file of a kept report is missing in the spool: the report is held")
             await self._settle(lambda connection: outbox.hold_submission(connection, row.report))
         except StorageError as error:
             log.warning("a kept report waits for the store", extra={"error": type(error).__name__})

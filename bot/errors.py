@@ -7,6 +7,7 @@ BotError
 ├── PollerHeldError     another process of ours polls for this bot
 ├── UnusableUpdateError what Telegram sent has not the shape of an update
 ├── NoManifestError     no intake key can be trusted at this moment, so nothing is taken
+├── ProfileError        a text of the public profile breaks Telegram's limits
 ├── DeskError           the API did not do what was asked
 └── FetchError          a file could not be taken from Telegram
 FloodError stands beside them, under the library's own tree, because it passes through the library's code.
@@ -36,6 +37,10 @@ class UnusableUpdateError(BotError):
 
 
 class NoManifestError(BotError):
+    pass
+
+
+class ProfileError(BotError):
     pass
 
 

@@ -169,7 +169,9 @@ class Handler:
         return Answer.TAKEN
 
     def _dead(self, connection: Connection, raw: object, number: int | None, error: Exception) -> Outcome:
-        outcome, agreed = (Outcome(), False) if number is None else self._conversation.apologise(connection, raw, number)
+        outcome, agreed = (
+            (Outcome(), False) if number is None else self._conversation.apologise(connection, raw, number)
+        )
         if outcome is not SEEN:
             self._letters.bury(connection, raw if agreed else None, kind="update", error=type(error).__name__)
         return outcome

@@ -84,7 +84,9 @@ class Mailboxes:
         self._tries.found(job.tag)
         if not waiting.replies:
             return await self._say(job, [self._text(catalog, "bot.mailbox_empty")])
-        return await self._say(job, [page for text in self._texts(waiting, secret, catalog) for page in screens.pages(text)])
+        return await self._say(
+            job, [page for text in self._texts(waiting, secret, catalog) for page in screens.pages(text)]
+        )
 
     def _texts(self, waiting: Waiting, secret: bytes, catalog: Catalog) -> list[str]:
         key = mailbox.mailbox_key(secret, org=self._org, salt=waiting.salt)

@@ -39,20 +39,20 @@ class Poller:
         handle: Callable[[object], Awaitable[Answer]],
         *,
         allowed: Callable[[], Awaitable[bool]],
+        stopped: asyncio.Event,
     ) -> None:
         self._telegram = telegram
         self._handle = handle
         self._allowed = allowed
-        self._stop = asyncio.Event()
+        self._stop = stopped
         self._offset: int | None = None
         self.healthy = True
 
-    def stop(self) -> None:
-        """Fetch nothing further; what is being handled is handled to its end."""
-        self._stop.set()
-
     async def run(self) -> None:
-        """Poll until stopped. WebhookSetError: Telegram delivers elsewhere, so polling is refused from the start."""
+        """Poll until stopped, then finish what is being handled.
+
+        WebhookSetError: Telegram delivers elsewhere, so polling is refused from the start.
+        """
         await self._refuse_webhook()
         failures = 0
         while not self._stop.is_set():

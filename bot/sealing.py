@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.attachments import Content
@@ -18,7 +18,6 @@ from intake import report as reports
 from intake.draft import Draft
 from intake.questions import Questionnaire
 from intake.submission import Mailbox, SealedAttachment, Submission
-from intake.triage import triage
 from storage.phone.spool import Spooled
 
 
@@ -49,7 +48,7 @@ class Sealer:
         self._org = org
         self._team = team
 
-    def seal(self, draft: Draft, stored: Sequence[Stored], *, now: int, today: datetime.date) -> Kept:
+    def seal(self, draft: Draft, stored: Sequence[Stored], *, now: int, today: dt.date) -> Kept:
         """NoManifestError: there is no key to seal to, so the draft must stay. ReportError: it is no report yet."""
         day = now // 86400
         intake = self._manifests.intake(day)
@@ -61,9 +60,12 @@ class Sealer:
             draft,
             today=today,
             mailbox_sha256=hashlib.sha256(public).hexdigest(),
-            attachments=_attachments(draft, stored),
+            attachments=[
+                reports.StoredAttachment(id=row.attachment.hex(), length=content.length, sha256=content.sha256)
+                for row, content in stored
+            ],
         )
-        result = triage(reports.facts(told))
+        summary = reports.summarise(told)
         report = bytes.fromhex(draft.report_id)
         sealed = seal_report(
             intake_public=intake.public,
@@ -73,9 +75,9 @@ class Sealer:
             schema=reports.SCHEMA,
             report_key=bytes.fromhex(draft.report_key),
             body=told.to_bytes(),
-            summary=reports.summarise(told, result).to_bytes(),
+            summary=summary.to_bytes(),
         )
-        priority = int(result.priority.removeprefix("P"))
+        priority = int(summary.triage.priority.removeprefix("P"))
         files = [(row.attachment, row.size or 0, row.sha256 or b"", row.key_record or b"") for row, _ in stored]
         signed = submission_bytes(
             report=report,
@@ -105,8 +107,3 @@ class Sealer:
             signature=self._submitter.sign(signed),
         )
         return Kept(report, submission.to_bytes(), receipt.spell(secret))
-
-
-def _attachments(draft: Draft, stored: Sequence[Stored]) -> list[reports.StoredAttachment]:
-    told: Mapping[str, reports.Attachment] = {file.id: file for file in draft.files}
-    return []

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from bot.jobs import Job, JobStore, Kind
 from bot.sealing import Kept, Sealer, Stored
 from intake.catalog import Catalog
 from intake.draft import Draft
-from intake.effects import Effect, Fetch, OpenMailbox, Submit, Wipe
+from intake.effects import Fetch, OpenMailbox, Submit, Wipe
 from intake.flow import Step
 from storage.phone import outbox, spool
 
@@ -27,7 +27,7 @@ _ALBUM_WAIT: Final = 1.5  # seconds after the last picture of an album before al
 
 @dataclass(slots=True, repr=False)
 class Outcome:
-    """What is to be done once the transaction is on disk."""
+    """What is to be done once the transaction is on disk. `unreachable` is a chat's tag, `kept` a report's id."""
 
     jobs: list[Job] = field(default_factory=list)
     fetch: list[Wanted] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Scene:
     draft: Draft | None
     catalog: Catalog
     now: int
-    today: datetime.date
+    today: dt.date
 
 
 class Steps:
@@ -75,22 +75,30 @@ class Steps:
                 self._fetch(connection, scene, step.draft, effect, outcome)
             elif isinstance(effect, OpenMailbox):
                 self._open_mailbox(connection, scene, outcome)
-        self._say(connection, scene, step.effects, outcome)
+        if scene.draft and step.draft and scene.draft.report_id != step.draft.report_id:
+            self._drop_files(connection, scene, outcome)
+        self._say(connection, scene, step, outcome)
         return step.draft
 
-    def _say(self, connection: Connection, scene: Scene, effects: tuple[Effect, ...], outcome: Outcome) -> None:
-        screen = screens.draw(effects, scene.catalog, self._organisation)
+    def _say(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> None:
+        screen = screens.draw(step.effects, scene.catalog, self._organisation)
         if screen is None:
             return
+        if screen.markup is None and step.draft is None:
+            screen = screens.Screen(screen.text, keyboards.NONE)  # its buttons would lead nowhere
         album = scene.incoming.album
         due = scene.now + _ALBUM_WAIT if album else 0.0
         job = Job(Kind.SAY, scene.chat, scene.tag, screen.body(), due=due, album=album, collapsible=True)
         self._add(connection, scene, job, outcome)
 
-    def _wipe(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
+    def _drop_files(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
+        """Files of a draft that was wiped or begun anew; those of a kept report stay."""
         files = spool.files_of_drafts(connection, scene.tag)
         spool.drop_files(connection, files)
         outcome.discard += files
+
+    def _wipe(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
+        self._drop_files(connection, scene, outcome)
         self._add(connection, scene, Job(Kind.WIPE, scene.chat, scene.tag, {}), outcome)
 
     def _fetch(

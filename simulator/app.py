@@ -12,6 +12,8 @@ from simulator import phone
 from simulator.bot_api import load
 from simulator.control import Control
 from simulator.control_world import WorldControl
+from simulator.crowd import Crowd
+from simulator.errors import SimulatorError
 from simulator.guard import Handler, own_machine
 from simulator.simulation import Rules, Simulation
 from simulator.telegram_server import TelegramServer
@@ -30,6 +32,7 @@ def build(token: str, rules: Rules) -> web.Application:
     server.add_routes(app)
     Control(sim).add_routes(app)
     WorldControl(sim).add_routes(app)
+    Crowd(sim).add_routes(app)
     for route in phone.routes():
         app.router.add_route(route.method, route.path, own_machine(cast("Handler", route.handler)))
 
@@ -47,7 +50,10 @@ async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[str
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise SimulatorError(f"cannot listen on {host}, port {port}: choose another --port") from error
         name, bound = runner.addresses[0][:2]
         yield f"http://{f'[{name}]' if ':' in name else name}:{bound}"
     finally:

@@ -5,7 +5,9 @@ SimulatorError
 ├── SpecificationError   the packaged specification cannot be used
 ├── MismatchError        a value does not have the shape the specification asks for
 ├── CallError            a Bot API call that is answered with `"ok": false`
-└── ControlError         a request to the control API that cannot be done
+├── ControlError         a request to the control API that cannot be done
+├── StackError           a process of the demo or of a story did not do its part
+└── StoryError           the world is not as a story says, or a story cannot be read
 """
 
 
@@ -55,3 +57,11 @@ class ControlError(SimulatorError):
         super().__init__(message)
         self.status = status
         self.more = more
+
+
+class StackError(SimulatorError):
+    """A child process failed; the message names the log to read."""
+
+
+class StoryError(SimulatorError):
+    """A line of a story that does not hold or cannot be read; the message names the line."""

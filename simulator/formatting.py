@@ -113,6 +113,21 @@ class _Html(HTMLParser):
     def handle_charref(self, name: str) -> None:
         self.handle_plain(html.unescape(f"&#{name};"))
 
+    def handle_comment(self, data: str) -> None:
+        self._refuse(data)
+
+    def handle_decl(self, decl: str) -> None:
+        self._refuse(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self._refuse(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self._refuse(data)
+
+    def _refuse(self, _: str) -> None:
+        raise bad_request(f'can\'t parse entities: Unsupported start tag "!" at byte offset {self._offset()}')
+
     def handle_plain(self, text: str) -> None:
         self._text.append(text)
         self._length += units(text)

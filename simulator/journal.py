@@ -26,6 +26,13 @@ class Call:
     description: str = ""
     fault: str = ""
 
+    def forget_bytes(self, uploads: Mapping[str, Upload]) -> None:
+        """Puts size and hash where an upload was; one that was named by attach:// stands under that name."""
+        described = {name: upload.described() for name, upload in uploads.items()}
+        kept = {name: described.get(name, value) for name, value in self.parameters.items()}
+        attached = {f"attach://{name}": facts for name, facts in described.items() if uploads[name].named}
+        self.parameters = {**kept, **attached}
+
     def shown(self) -> dict[str, Any]:
         return {
             "number": self.number,
@@ -36,7 +43,7 @@ class Call:
             "seconds": round(self.seconds, 6),
             "description": self.description,
             "fault": self.fault,
-            "parameters": {name: _shown(value) for name, value in self.parameters.items()},
+            "parameters": dict(self.parameters),
         }
 
 
@@ -68,7 +75,3 @@ class Journal:
             for call in self.calls
             if call.number > after and method in (None, call.method) and phone in (None, call.phone)
         ]
-
-
-def _shown(value: object) -> object:
-    return value.described() if isinstance(value, Upload) else value

@@ -79,18 +79,26 @@ async def _multipart(request: web.Request, given: dict[str, Any]) -> tuple[dict[
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or not part.name:
                 raise bad_request("a part of the form has no name")
-            content = await part.read()
+            content = await _part(part, _UPLOAD_LIMIT + _BODY_LIMIT - total)
             total += len(content)
-            if total > _UPLOAD_LIMIT + _BODY_LIMIT:
-                raise CallError(413, "Request Entity Too Large")
             if part.filename is None:
                 given[part.name] = content.decode()
             else:
                 mime = part.headers.get("Content-Type", "application/octet-stream")
-                uploads[part.name] = Upload(part.filename, mime, bytes(content))
+                uploads[part.name] = Upload(part.filename, mime, content)
     except ValueError:
         raise bad_request("can't parse the multipart form") from None
     return given, uploads
+
+
+async def _part(part: BodyPartReader, limit: int) -> bytes:
+    pieces, size = [], 0
+    while piece := await part.read_chunk(1 << 18):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise CallError(413, "Request Entity Too Large")
+    return b"".join(pieces)
 
 
 def decode(text: str, types: tuple[str, ...]) -> object:

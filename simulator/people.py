@@ -40,7 +40,8 @@ def _say(sim: Simulation, phone: Phone, text: str, reply_to: int | None = None) 
         contents.append({"text": piece, "entities": entities} if entities else {"text": piece})
     answered = phone.chat.messages.get(reply_to) if reply_to is not None else None
     if answered:
-        contents[0]["reply_to_message"] = answered.body
+        shown = {name: value for name, value in answered.body.items() if name != "reply_to_message"}
+        contents[0]["reply_to_message"] = shown
     return write(sim, phone, [("text", content) for content in contents])
 
 

@@ -126,8 +126,10 @@ def inline_buttons(message: Message) -> list[Json]:
 
 
 def pick(buttons: list[Json], wanted: Json) -> Json | None:
-    """The button that is meant: by label (exact, then without its number and case, then a part that only one has),
-    or by number (the one in the label, else the place).
+    """The button that is meant.
+
+    By label: exact, then without its number and case, then a part that only one has. By number: the one that stands
+    in the label, else the place.
     """
     if "number" in wanted:
         return _by_number(buttons, int(wanted["number"]))

@@ -19,10 +19,12 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Rules:
-    """What may be chosen. `latency`: seconds added to each call. `time_factor`: how fast the waits of Telegram's own
-    server run (webhook retries, late 409s): 0.01 is a hundred times faster. `batch_delete`: "refuse" or "skip" when
-    one id of deleteMessages is too old. `flood`: one message a second and chat, 429 above. `check_results`: hold
-    every result against the specification.
+    """What may be chosen.
+
+    `latency`: seconds added to each call. `time_factor`: how fast the waits of Telegram's own server run (webhook
+    retries, late 409s): 0.01 is a hundred times faster. `batch_delete`: "refuse" or "skip" when one id of
+    deleteMessages is too old. `flood`: one message a second and chat, 429 above. `check_results`: hold every result
+    against the specification.
     """
 
     latency: float = 0.0

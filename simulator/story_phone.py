@@ -35,7 +35,7 @@ class Phone:
         self._waiting = False  # the last act has had no answer yet
 
     async def appear(self, name: str, language: str) -> None:
-        made = await self._post("/control/phones", {"name": name, "language": language})
+        made = await self._post("/control/phones", {"name": name, "language": language, "shown": False})
         self._number = made["phone"]
 
     async def act(self, line: Line) -> None:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The smallest valid result of a method that has no state here: required fields only, made from the specification."""
 
-
 from simulator.bot_api import BotApi, Method
 
 _SIMPLE: dict[str, object] = {"Integer": 0, "Float": 0.0, "String": "", "Boolean": True}

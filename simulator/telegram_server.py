@@ -59,6 +59,7 @@ class TelegramServer:
         call = sim.journal.begin(request.match_info["method"], sim.clock.now())
         sim.journal.open += 1
         fault = None
+        uploads: Mapping[str, Upload] = {}
         try:
             await self._admit(request.match_info["token"])
             method = sim.api.method(call.method)
@@ -73,6 +74,8 @@ class TelegramServer:
             body = self._refusal(call, error)
         finally:
             sim.journal.open -= 1
+            if uploads:
+                call.forget_bytes(uploads)
             call.seconds = time.perf_counter() - start
         if fault and fault.cut == "after":
             return _cut(request, call)

@@ -66,14 +66,8 @@ def test_tests_and_translations_are_no_packages():
 # Written in pieces, so that this file does not name what it forbids.
 HOSTS = ["py" + "pi.org", "files.python" + "hosted.org", "registry.npm" + "js.org", "registry.yarn" + "pkg.com"]
 HOSTS += ["proxy.golang" + ".org", "static.crates" + ".io", "index.crates" + ".io", "deb.debian" + ".org"]
-PLACES = [
-    r"/wo" + r"rk/\w",
-    r"/ro" + r"ot/\w",
-    r"/ho" + r"me/\w",
-    r"/tmp/am" + r"paro\b",
-    r"\.\./sha" + "red",
-    r"C:\\" + "Users",
-]
+PLACES = [rf"(?<![\w}}])/{top}/\w" for top in ("wo" + "rk", "ro" + "ot", "ho" + "me")]
+PLACES += [r"/tmp/am" + r"paro\b", r"\.\./sha" + "red", r"C:\\" + "Users"]
 FORBIDDEN = re.compile("|".join([*map(re.escape, HOSTS), *PLACES]))
 
 

@@ -1,57 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns what the simulator says is on a screen into elements. Texts go in as text, never as markup.
 
-const THINGS = {
-  photo: "🖼 photo", voice: "🎤 voice note", video: "🎞 video", video_note: "🎞 round video", audio: "🎵 audio",
-  document: "📄 file", location: "📍 place", sticker: "⭐ sticker", contact: "👤 contact", animation: "🎞 animation",
-};
+import {icon, make} from "./elements.js";
+import {drawThing} from "./things.js";
 
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "on") for (const [event, run] of Object.entries(value)) element.addEventListener(event, run);
-    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter(child => child !== null));
-  return element;
+// `acts` is the phone the message stands on; without it (a finder's view) nothing can be pressed.
+export function drawMessage(message, path, acts) {
+  const own = message.from === "person";
+  const bubble = make("div", {class: "bubble"},
+    make("span", {class: "visually-hidden"}, own ? "You:" : "Bot:"),
+    message.forwarded ? make("p", {class: "aside", dir: "auto"}, "Forwarded") : null,
+    message.reply_to ? make("p", {class: "aside", dir: "auto"}, acts?.quote(message.reply_to) ?? "An answer") : null,
+    drawThing(message, path),
+    drawWords(message),
+    drawFoot(message));
+  const changeable = own && !message.pending && acts;
+  return make("li", {class: own ? "message own" : "message", tabindex: "-1"},
+    make("div", {class: "line"}, changeable ? moreButton(message, acts) : null, bubble),
+    acts ? drawInline(message, acts) : null);
 }
 
-export function drawMessage(message, acts) {
-  const own = message.from === "person";
-  const words = message.text || message.caption || "";
-  const thing = THINGS[message.kind] ?? null;
-  return make("li", {class: own ? "message person" : "message bot", "data-id": message.id},
-    make("div", {class: "bubble", dir: "auto"},
-      thing ? make("span", {class: "thing"}, thing) : null,
-      words),
-    drawInline(message, acts),
-    drawFoot(message, own, acts));
+function drawWords(message) {
+  const words = message.text || message.caption;
+  if (!words) return null;
+  const before = {press: "Button: ", edit: "New text: "}[message.kind] ?? "";
+  return make("div", {class: "words", dir: "auto"}, before + words);
+}
+
+function drawFoot(message) {
+  const marks = [message.pending && "waiting for the network", message.silent && "silent",
+    message.protected && "cannot be forwarded", message.edited && "edited"].filter(Boolean);
+  const at = new Date(message.date * 1000);
+  return make("p", {class: "foot", lang: "en", dir: "ltr"},
+    marks.map(mark => make("span", {class: "mark"}, mark)),
+    make("time", {datetime: at.toISOString()}, hourOf(message.date)));
+}
+
+function moreButton(message, acts) {
+  const button = make("button", {type: "button", class: "round more", "aria-label": "Edit or delete this message"}, icon("more"));
+  acts.opensMenu(button, message);
+  return button;
 }
 
 function drawInline(message, acts) {
   const rows = message.buttons ?? [];
   if (!rows.length) return null;
-  return make("div", {class: "inline"}, ...rows.map(row => make("div", {class: "row"}, ...row.map(button =>
-    make("button", {type: "button", dir: "auto", on: {click: () => acts.press(message, button)}}, button.text)))));
+  const signs = {copy: "copy", url: "link"};
+  return make("div", {class: "inline"}, rows.map(row => make("div", {class: "row"}, row.map(button =>
+    make("button", {type: "button", class: button.style, on: {click: () => acts.press(message, button)}},
+      make("bdi", {}, button.text), signs[button.kind] ? icon(signs[button.kind]) : null)))));
 }
 
-function drawFoot(message, own, acts) {
-  const marks = [clockTime(message.date), message.edited ? "edited" : null, message.silent ? "silent" : null,
-    message.protected ? "cannot be forwarded" : null];
-  const menu = own ? make("details", {class: "menu"},
-    make("summary", {"aria-label": "This message"}, "⋯"),
-    make("div", {class: "sheet up"},
-      message.kind === "text" || message.text
-        ? make("button", {type: "button", on: {click: () => acts.edit(message)}}, "Edit") : null,
-      make("button", {type: "button", on: {click: () => acts.remove(message)}}, "Delete"))) : null;
-  return make("div", {class: "foot"}, marks.filter(Boolean).join(" · "), menu);
+export function drawKeyboard(keyboard, tap) {
+  return (keyboard?.rows ?? []).map((row, y) => make("div", {class: "row"}, row.map((label, x) =>
+    make("button", {type: "button", dir: "auto", on: {click: () => tap(label, keyboard.kinds?.[y]?.[x])}}, label))));
 }
 
-export function drawKeyboard(keyboard, acts) {
-  return (keyboard?.rows ?? []).map(row => make("div", {class: "row"}, ...row.map(label =>
-    make("button", {type: "button", dir: "auto", on: {click: () => acts.tap(label)}}, label))));
+export function drawDay(seconds) {
+  return make("li", {class: "day", lang: "en"}, make("span", {}, dayOf(seconds)));
 }
 
-function clockTime(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
+export function dayOf(seconds) {
+  return new Date(seconds * 1000).toLocaleDateString("en-GB", {weekday: "long", day: "numeric", month: "long", year: "numeric"});
+}
+
+export function hourOf(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString("en-GB", {hour: "2-digit", minute: "2-digit"});
 }

@@ -1,164 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
-// One phone: its chat, its keyboard, its composer.
+// One phone: it asks the simulator what is on its screen, draws that, and passes on what its person does.
 
-import {get, post, base64} from "./wire.js";
-import {drawKeyboard, drawMessage, make} from "./drawing.js";
+import {get, post} from "./wire.js";
+import {make} from "./elements.js";
+import {drawKeyboard, drawMessage} from "./drawing.js";
+import {Messages} from "./messages.js";
+import {Composer} from "./composer.js";
+import {opens, wireSheets} from "./sheets.js";
 
-const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ps", "ur"]);
+const TOAST_SECONDS = 6;
 
 export class Phone {
-  constructor(number, name, language, say) {
+  constructor({phone: number, name, language}, {onAway}) {
     this.number = number;
-    this.say = say;
+    this.name = name;
     this.path = `/phones/${number}`;
-    this.drawn = new Map();      // message id -> {signature, node}
-    this.keyboardSignature = "";
-    this.toastsSeen = 0;
-    this.editing = null;
-    this.onRemove = () => {};
+    this.keyboard = "";       // the drawn one, as JSON
+    this.toasts = null;       // the toasts already shown; null: this page has not looked yet
+    this.chosen = null;       // the message whose menu is open
+    this.onAway = onAway;
     this.element = document.querySelector("#phone-template").content.firstElementChild.cloneNode(true);
-    this.element.setAttribute("aria-label", `Phone of ${name}`);
     this.element.dir = RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
-    this.find(".owner").textContent = `${name} · ${language}`;
-    this.find(".title").textContent = "Bot";
-    this.wire();
+    this.find(".owner").append(make("bdi", {}, name), make("span", {class: "language"}, make("bdi", {}, language ?? "no language")));
+    this.find(".owner").id = `owner-${number}`;
+    this.element.setAttribute("aria-labelledby", `owner-${number}`);
+    this.find(".log").setAttribute("aria-label", `Chat of ${name}. Arrow keys go from message to message.`);
+    for (const place of [".log", ".keyboard", "textarea"]) this.find(place).lang = language ?? "";
+    wireSheets(this.element);
+    this.messages = new Messages(this.find(".log"), this.find(".newer"), `/control${this.path}`, this);
+    this.composer = new Composer(this.element, {
+      post: this.post, tell: text => this.toast(text), lastOwn: () => this.lastOwn(),
+    });
+    this.element.addEventListener("click", event => {
+      const act = event.target.closest("[data-act]")?.dataset.act;
+      (this.acts[act] ?? this.composer.acts[act])?.();
+    });
   }
 
   find(selector) { return this.element.querySelector(selector); }
-  focus() { this.find("textarea").focus(); }
 
-  wire() {
-    this.find(".composer").addEventListener("submit", event => { event.preventDefault(); this.send(); });
-    const text = this.find("textarea");
-    text.addEventListener("keydown", event => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); }
-    });
-    text.addEventListener("input", () => { text.rows = Math.min(6, text.value.split("\n").length); });
-    for (const input of this.element.querySelectorAll("input[data-file]")) {
-      input.addEventListener("change", () => this.attach(input));
-    }
-    this.element.addEventListener("click", event => {
-      const button = event.target.closest("[data-act]");
-      if (button) this.acts[button.dataset.act]?.(button);
+  acts = {
+    offline: () => this.post("/offline", {on: !this.screen.offline}),
+    block: () => this.post(this.screen.blocked ? "/unblock" : "/block", {}),
+    unblock: async () => { await this.post("/unblock", {}); this.composer.focus(); },
+    seized: () => this.showSeized(),
+    away: () => this.onAway(this),
+    edit: () => this.composer.edit(this.chosen),
+    delete: () => this.post("/delete", {message: this.chosen.id}),
+  };
+
+  opensMenu(button, message) {
+    opens(button, this.find("[data-sheet=message]"));
+    button.addEventListener("click", () => {
+      this.chosen = message;
+      this.find("[data-act=edit]").hidden = !(message.text || message.caption);
     });
   }
 
-  acts = {
-    offline: button => this.toggle(button, "offline", on => ({path: "/offline", body: {on}})),
-    block: button => this.toggle(button, "blocked", on => ({path: on ? "/block" : "/unblock", body: {}})),
-    seized: () => this.seized(),
-    remove: () => this.putAway(),
-    record: button => this.record(button),
-    sticker: () => this.post("/send", {kind: "sticker"}),
-    "sample-voice": () => this.post("/send", {kind: "voice", size: 24000, mime: "audio/ogg", name: "voice.ogg"}),
-    "sample-photo": () => this.samplePhoto(),
-    "send-place": () => this.sendPlace(),
-  };
-
-  async post(path, body) {
+  post = async (path, body) => {
+    let taken = true;
     try {
       await post(this.path + path, body);
     } catch (error) {
+      taken = false;
       this.toast(error.message);
     }
-    await this.refresh();
-  }
-
-  async send() {
-    const text = this.find("textarea");
-    const said = text.value;
-    if (!said.trim()) return;
-    text.value = "";
-    text.rows = 1;
-    if (this.editing !== null) {
-      const message = this.editing;
-      this.editing = null;
-      await this.post("/edit", {message, text: said});
-    } else {
-      await this.post("/say", {text: said});
-    }
-  }
+    await this.refresh().catch(() => {});  // the page says by itself that the simulator is gone
+    return taken;
+  };
 
   press = async (message, button) => {
-    if (button.kind === "copy" || button.kind === "copy_text") {
-      await navigator.clipboard?.writeText(button.copy ?? button.data ?? button.text).catch(() => {});
-      this.toast("Copied");
-      return;
-    }
-    await this.post("/press", {message: message.id, label: button.text});
+    if (button.kind === "copy") await this.copy(button.copy);
+    else if (button.kind === "url") this.toast(`A phone would open ${button.url}`);
+    else await this.post("/press", {message: message.id, ...(button.kind === "callback" ? {data: button.data} : {label: button.text})});
   };
 
-  edit = message => {
-    this.editing = message.id;
-    const text = this.find("textarea");
-    text.value = message.text ?? "";
-    text.focus();
-  };
-
-  remove = message => this.post("/delete", {message: message.id});
-  tap = label => this.post("/tap", {label});
-
-  async toggle(button, mark, act) {
-    const on = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(on));
-    this.element.classList.toggle(mark, on);
-    const {path, body} = act(on);
-    await this.post(path, body);
-  }
-
-  async attach(input) {
-    const [file] = input.files;
-    input.value = "";
-    if (!file) return;
-    const kind = input.dataset.file === "photo" ? (file.type.startsWith("video/") ? "video" : "photo") : "document";
-    const caption = this.find("textarea").value;
-    this.find("textarea").value = "";
-    this.find(".attach").open = false;
-    await this.post("/send", {kind, content: await base64(file), name: file.name, mime: file.type, caption});
-  }
-
-  async samplePhoto() {
-    const canvas = make("canvas", {width: 640, height: 480});
-    const brush = canvas.getContext("2d");
-    brush.fillStyle = "#7aa39d";
-    brush.fillRect(0, 0, 640, 480);
-    brush.fillStyle = "#fff";
-    brush.font = "40px sans-serif";
-    brush.fillText("Sample photo", 190, 250);
-    const blob = await new Promise(done => canvas.toBlob(done, "image/jpeg", 0.8));
-    await this.post("/send", {kind: "photo", content: await base64(blob), name: "photo.jpg", mime: "image/jpeg"});
-  }
-
-  async sendPlace() {
-    const typed = this.find(".coordinates").value || this.find(".place").value;
-    const [latitude, longitude] = typed.split(/[,;\s]+/).map(Number);
-    if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return this.toast("Choose a place or type two numbers.");
-    await this.post("/send", {kind: "location", latitude, longitude});
-  }
-
-  async record(button) {
-    if (this.recorder) { this.recorder.stop(); return; }
-    if (!navigator.mediaDevices?.getUserMedia) return this.acts["sample-voice"]();
-    let stream;
+  async copy(text) {
     try {
-      stream = await navigator.mediaDevices.getUserMedia({audio: true});
+      await navigator.clipboard.writeText(text);
+      this.toast("Copied.");
     } catch {
-      this.toast("No microphone here: a sample voice note was sent instead.");
-      return this.acts["sample-voice"]();
+      this.toast(`The browser does not allow copying. The text is: ${text}`);
     }
-    const pieces = [];
-    this.recorder = new MediaRecorder(stream);
-    this.recorder.ondataavailable = event => pieces.push(event.data);
-    this.recorder.onstop = async () => {
-      this.recorder = null;
-      button.setAttribute("aria-pressed", "false");
-      for (const track of stream.getTracks()) track.stop();
-      await this.post("/send", {kind: "voice", content: await base64(new Blob(pieces)), mime: "audio/ogg", name: "voice.ogg"});
-    };
-    this.recorder.start();
-    button.setAttribute("aria-pressed", "true");
-    this.say("Recording. Press again to send.");
   }
+
+  // A button that asks for a place gives the first one of the list.
+  tap = (label, kind) => {
+    const [latitude, longitude] = this.find(".place").options[1].value.split(",").map(Number);
+    return this.post("/tap", kind === "location" ? {label, latitude, longitude} : {label});
+  };
+
+  lastOwn() {
+    return this.shown().filter(message => message.from === "person" && !message.pending && (message.text || message.caption)).at(-1);
+  }
+
+  quote(id) {
+    const found = this.shown().find(message => message.id === id);
+    return found ? `To: ${(found.text ?? found.caption ?? found.kind).slice(0, 80)}` : "To a message that is gone";
+  }
+
+  shown() { return (this.screen?.messages ?? []).filter(message => !message.deleted); }
 
   async refresh() {
     if (this.refreshing) { this.again = true; return; }
@@ -172,56 +114,66 @@ export class Phone {
 
   draw(screen) {
     this.screen = screen;
-    if (screen.bot?.name) this.find(".title").textContent = screen.bot.name;
-    this.drawMessages(screen.messages.filter(message => !message.deleted));
-    const signature = JSON.stringify(screen.keyboard ?? null);
-    if (signature !== this.keyboardSignature) {
-      this.keyboardSignature = signature;
-      this.find(".keyboard").replaceChildren(...drawKeyboard(screen.keyboard, this));
-      this.find("textarea").placeholder = screen.keyboard?.placeholder || "Message";
-    }
-    const toasts = screen.toasts ?? [];
-    for (const toast of toasts.slice(this.toastsSeen)) this.toast(toast.text ?? toast);
-    this.toastsSeen = toasts.length;
+    this.find(".title").textContent = screen.bot.name;
+    this.find(".avatar").textContent = [...screen.bot.name][0] ?? "";
+    this.find(".doing").textContent = screen.typing ? "is writing …" : "bot";
+    this.find("[data-act=offline]").setAttribute("aria-pressed", String(screen.offline));
+    this.find("[data-act=block]").setAttribute("aria-pressed", String(screen.blocked));
+    this.element.classList.toggle("is-offline", screen.offline);
+    this.find(".offline-notice").hidden = !screen.offline;
+    this.find(".composer").hidden = this.find(".keyboard").hidden = screen.blocked;
+    this.find(".blocked").hidden = !screen.blocked;
+    this.messages.draw(this.shown());
+    this.drawKeyboard(screen.keyboard);
+    this.drawToasts(screen.toasts);
   }
 
-  drawMessages(messages) {
-    const list = this.find(".messages");
-    const low = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-    const kept = new Set(messages.map(message => message.id));
-    for (const [id, {node}] of this.drawn) if (!kept.has(id)) { node.remove(); this.drawn.delete(id); }
-    let grew = false;
-    for (const message of messages) {
-      const signature = JSON.stringify(message);
-      const before = this.drawn.get(message.id);
-      if (before?.signature === signature) continue;
-      const node = drawMessage(message, this);
-      if (before) before.node.replaceWith(node);
-      else { list.append(node); grew = true; }
-      this.drawn.set(message.id, {signature, node});
-    }
-    if (grew && low) list.scrollTop = list.scrollHeight;
+  drawKeyboard(keyboard) {
+    const signature = JSON.stringify(keyboard);
+    if (signature === this.keyboard) return;
+    this.keyboard = signature;
+    const area = this.find(".keyboard"), held = document.activeElement, inside = area.contains(held);
+    area.replaceChildren(...drawKeyboard(keyboard, this.tap));
+    area.scrollTop = 0;
+    this.find("textarea").placeholder = keyboard?.placeholder || "Message";
+    if (!inside) return;
+    const next = area.querySelector("button");
+    if (next) next.focus({preventScroll: true});
+    else this.composer.focus();
+  }
+
+  // The simulator keeps the newest toasts only, so the new ones are those after the longest common part.
+  drawToasts(toasts) {
+    const before = this.toasts;
+    this.toasts = toasts;
+    if (before === null) return;
+    const same = Array.from({length: before.length + 1}, (_, cut) => before.slice(cut))
+      .find(kept => JSON.stringify(toasts.slice(0, kept.length)) === JSON.stringify(kept));
+    for (const {text, alert} of toasts.slice(same.length)) alert ? this.showAlert(text) : this.toast(text);
   }
 
   toast(text) {
     const node = make("p", {class: "toast", dir: "auto"}, text);
     this.find(".toasts").append(node);
-    setTimeout(() => node.remove(), 4000);
+    setTimeout(() => node.remove(), TOAST_SECONDS * 1000);
   }
 
-  seized() {
-    const dialog = document.querySelector("#seized");
-    const left = (this.screen?.messages ?? []).filter(message => !message.deleted);
-    dialog.querySelector(".found").replaceChildren(
-      make("li", {}, `A chat with “${this.find(".title").textContent}”.`),
-      ...left.map(message => make("li", {dir: "auto"}, message.text || message.caption || message.kind)));
+  showAlert(text) {
+    const dialog = document.querySelector("#alert");
+    dialog.querySelector("#alert-from").textContent = `${this.screen.bot.name} → ${this.name}`;
+    dialog.querySelector(".words").textContent = text;
+    if (!dialog.open) dialog.showModal();
+  }
+
+  showSeized() {
+    const dialog = document.querySelector("#seized"), left = this.shown();
+    const gone = this.screen.messages.length - left.length;
+    dialog.querySelector(".summary").textContent =
+      `Whoever holds this unlocked phone sees that there is a chat with “${this.screen.bot.name}”, and this in it. `
+      + `${gone} of its messages ${gone === 1 ? "was" : "were"} deleted and cannot be read here.`;
+    const found = dialog.querySelector(".found");
+    found.dir = this.element.dir;
+    found.replaceChildren(...left.map(message => drawMessage(message, `/control${this.path}`)));
     dialog.showModal();
-  }
-
-  putAway() {
-    const put = JSON.parse(sessionStorage.getItem("put-away") ?? "[]");
-    sessionStorage.setItem("put-away", JSON.stringify([...put, this.number]));
-    this.element.remove();
-    this.onRemove();
   }
 }

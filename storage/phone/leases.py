@@ -22,8 +22,8 @@ leases = Table(
 )
 
 _FIRST: Final[Mapping[str, Insert]] = {
-    "sqlite": sqlite.insert(leases).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(leases).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(leases).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+    "postgresql": postgresql.insert(leases).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
 }
 _TAKE: Final = (
     update(leases)

@@ -24,8 +24,8 @@ updates = Table(
 )
 
 _REMEMBER: Final[Mapping[str, Insert]] = {
-    "sqlite": sqlite.insert(updates).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(updates).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(updates).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+    "postgresql": postgresql.insert(updates).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
 }
 _FORGET: Final = delete(updates).where(updates.c.hour < bindparam("before"))
 

@@ -32,26 +32,26 @@ async def test_only_the_buttons_change(bot, phone):
 async def test_a_caption_changes(bot, phone):
     sent = await bot.send_photo(phone.chat, b"picture", caption="one")
     assert (await bot.edit_message_caption(phone.chat, sent.message_id, caption="two")).caption == "two"
-    with pytest.raises(BadRequest, match="[Tt]here is no text in the message to edit"):
+    with pytest.raises(BadRequest, match=r"[Tt]here is no text in the message to edit"):
         await bot.edit_message_text("x", phone.chat, sent.message_id)
 
 
 async def test_what_cannot_be_edited(simulator, bot, phone):
     said = (await phone.do("say", text="mine"))["message"]
-    with pytest.raises(BadRequest, match="[Mm]essage can't be edited"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage can't be edited"):
         await bot.edit_message_text("x", phone.chat, said)
-    with pytest.raises(BadRequest, match="[Mm]essage to edit not found"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage to edit not found"):
         await bot.edit_message_text("x", phone.chat, 999)
     with_keyboard = await bot.send_message(phone.chat, "?", reply_markup=telegram.ReplyKeyboardMarkup([["1"]]))
-    with pytest.raises(BadRequest, match="[Mm]essage can't be edited"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage can't be edited"):
         await bot.edit_message_text("x", phone.chat, with_keyboard.message_id)
     sent = await bot.send_message(phone.chat, "same")
-    with pytest.raises(BadRequest, match="[Mm]essage is not modified"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage is not modified"):
         await bot.edit_message_text("same", phone.chat, sent.message_id)
     await phone.do("delete", message=sent.message_id)
-    with pytest.raises(BadRequest, match="[Mm]essage to edit not found"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage to edit not found"):
         await bot.edit_message_text("other", phone.chat, sent.message_id)
-    with pytest.raises(BadRequest, match="[Mm]essage identifier is not specified"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage identifier is not specified"):
         await bot.edit_message_text("x", inline_message_id="abc")
 
 
@@ -62,7 +62,7 @@ async def test_both_sides_are_deleted_while_young(bot, phone):
     assert await bot.delete_message(phone.chat, sent.message_id)
     gone = (await phone.screen())["messages"][-2:]
     assert [(one["deleted"], one["text"]) for one in gone] == [(True, None), (True, None)]
-    with pytest.raises(BadRequest, match="[Mm]essage to delete not found"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage to delete not found"):
         await bot.delete_message(phone.chat, said)
 
 
@@ -71,7 +71,7 @@ async def test_nothing_is_deleted_after_48_hours(simulator, bot, phone):
     await simulator.advance(47 * HOUR)
     young = await bot.send_message(phone.chat, "younger")
     await simulator.advance(HOUR + 1)
-    with pytest.raises(BadRequest, match="[Mm]essage can't be deleted for everyone"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage can't be deleted for everyone"):
         await bot.delete_message(phone.chat, sent.message_id)
     assert await bot.delete_message(phone.chat, young.message_id)
 
@@ -80,7 +80,7 @@ async def test_a_batch_skips_unknown_ids_and_refuses_old_ones(simulator, bot, ph
     old = await bot.send_message(phone.chat, "old")
     await simulator.advance(48 * HOUR)
     young = await bot.send_message(phone.chat, "young")
-    with pytest.raises(BadRequest, match="[Mm]essage can't be deleted for everyone"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage can't be deleted for everyone"):
         await bot.delete_messages(phone.chat, [old.message_id, young.message_id, 999])
     assert await bot.delete_messages(phone.chat, [young.message_id, 999])
     assert await phone.texts() == ["/start", "old"]
@@ -113,7 +113,7 @@ async def test_a_press_is_answered_once_with_words(simulator, bot, phone):
     assert telegram.CallbackQuery.de_json(query, bot).from_user.id == phone.chat
     assert await bot.answer_callback_query(query["id"], "done", show_alert=True)
     assert (await phone.screen())["toasts"] == [{"text": "done", "alert": True}]
-    with pytest.raises(BadRequest, match="[Qq]uery is too old"):
+    with pytest.raises(BadRequest, match=r"[Qq]uery is too old"):
         await bot.answer_callback_query(query["id"])
 
 
@@ -123,7 +123,7 @@ async def test_a_press_waits_150_seconds_for_its_answer(simulator, bot, phone):
     assert await bot.answer_callback_query(first["id"])
     _, second = await _press(simulator, bot, phone)
     await simulator.advance(151)
-    with pytest.raises(BadRequest, match="[Qq]uery is too old"):
+    with pytest.raises(BadRequest, match=r"[Qq]uery is too old"):
         await bot.answer_callback_query(second["id"])
 
 
@@ -152,5 +152,5 @@ async def test_a_press_on_a_message_that_is_gone_is_inaccessible(simulator, bot,
 async def test_chats_do_not_share_messages(simulator, bot, phone):
     other = await started(simulator, "Ben")
     sent = await bot.send_message(phone.chat, "for Ana")
-    with pytest.raises(BadRequest, match="[Mm]essage to delete not found"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage to delete not found"):
         await bot.delete_message(other.chat, sent.message_id)

@@ -31,15 +31,15 @@ async def test_every_kind_is_uploaded_downloaded_and_sent_again_by_its_id(bot, p
 
 async def test_a_file_id_is_of_its_kind(bot, phone):
     sent = await bot.send_voice(phone.chat, b"sound")
-    with pytest.raises(BadRequest, match="[Cc]an't use file of type voice as photo"):
+    with pytest.raises(BadRequest, match=r"[Cc]an't use file of type voice as photo"):
         await bot.send_photo(phone.chat, sent.voice.file_id)
-    with pytest.raises(BadRequest, match="[Ii]nvalid file_id"):
+    with pytest.raises(BadRequest, match=r"[Ii]nvalid file_id"):
         await bot.send_photo(phone.chat, "AgADnothing")
 
 
 async def test_captions_have_1024_units(bot, phone):
     assert (await bot.send_document(phone.chat, b"x", caption="c" * 1024)).caption == "c" * 1024
-    with pytest.raises(BadRequest, match="[Mm]essage caption is too long"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage caption is too long"):
         await bot.send_document(phone.chat, b"x", caption="c" * 1025)
 
 
@@ -55,7 +55,7 @@ async def test_an_album_uploads_by_attach(bot, phone):
 
 
 async def test_albums_have_2_to_10_items_of_kinds_that_mix(bot, phone):
-    with pytest.raises(BadRequest, match="[Ww]rong number of messages in the album"):
+    with pytest.raises(BadRequest, match=r"[Ww]rong number of messages in the album"):
         await bot.send_media_group(phone.chat, [telegram.InputMediaPhoto(b"one")])
     with pytest.raises(BadRequest, match="can't be mixed"):
         await bot.send_media_group(phone.chat, [telegram.InputMediaPhoto(b"one"), telegram.InputMediaDocument(b"two")])
@@ -72,7 +72,7 @@ async def test_upload_limits(bot, phone):
         await bot.send_photo(phone.chat, b"x" * 10_000_001)
     with pytest.raises(NetworkError, match="Request Entity Too Large"):
         await bot.send_document(phone.chat, b"x" * 50_000_001)
-    with pytest.raises(BadRequest, match="[Ff]ile must be non-empty"):
+    with pytest.raises(BadRequest, match=r"[Ff]ile must be non-empty"):
         await bot.send_document(phone.chat, telegram.InputFile(b"", filename="empty"))
 
 
@@ -104,7 +104,7 @@ async def test_20_mib_is_the_limit_of_get_file(simulator, bot, phone, size, fits
     if fits:
         assert (await bot.get_file(file_id)).file_size == size
     else:
-        with pytest.raises(BadRequest, match="[Ff]ile is too big"):
+        with pytest.raises(BadRequest, match=r"[Ff]ile is too big"):
             await bot.get_file(file_id)
 
 
@@ -141,3 +141,7 @@ async def test_the_journal_shows_uploads_as_size_and_hash(simulator, bot, phone)
     await bot.send_document(phone.chat, b"secret bytes")
     shown = (await simulator.get("/calls?method=sendDocument"))["calls"][0]["parameters"]["document"]
     assert shown == {"size": 12, "sha256": hashlib.sha256(b"secret bytes").hexdigest()}
+    await bot.send_media_group(phone.chat, [telegram.InputMediaPhoto(b"one"), telegram.InputMediaPhoto(b"three")])
+    album = (await simulator.get("/calls?method=sendMediaGroup"))["calls"][0]["parameters"]
+    sizes = [album[item["media"]]["size"] for item in album["media"]]
+    assert sizes == [3, 5]

@@ -54,7 +54,7 @@ async def test_length_counts_after_html_is_parsed(bot, phone):
 
 @pytest.mark.parametrize("text", ["", "   \n", "<b></b>"])
 async def test_an_empty_message_is_refused(bot, phone, text):
-    with pytest.raises(BadRequest, match="[Mm]essage text is empty"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage text is empty"):
         await bot.send_message(phone.chat, text, parse_mode="HTML")
 
 
@@ -113,7 +113,7 @@ async def test_the_placeholder_has_64_characters(bot, phone):
 
 
 async def test_a_reply_needs_its_message(bot, phone):
-    with pytest.raises(BadRequest, match="[Mm]essage to be replied not found"):
+    with pytest.raises(BadRequest, match=r"[Mm]essage to be replied not found"):
         await bot.send_message(phone.chat, "x", reply_parameters=telegram.ReplyParameters(999))
     own = await bot.send_message(phone.chat, "first")
     sent = await bot.send_message(phone.chat, "second", reply_parameters=telegram.ReplyParameters(own.message_id))
@@ -123,7 +123,7 @@ async def test_a_reply_needs_its_message(bot, phone):
 async def test_places_contacts_and_activity(bot, phone):
     place = await bot.send_location(phone.chat, 16.75, -93.1)
     assert (place.location.latitude, place.location.longitude) == (16.75, -93.1)
-    with pytest.raises(BadRequest, match="[Ww]rong location"):
+    with pytest.raises(BadRequest, match=r"[Ww]rong location"):
         await bot.send_location(phone.chat, 91, 0)
     contact = await bot.send_contact(phone.chat, "+525555", "Office")
     assert contact.contact.first_name == "Office"
@@ -138,7 +138,7 @@ async def test_the_flood_model_is_a_bucket_a_chat(simulator, bot, phone, monkeyp
     await simulator.post("/rules", flood=True)
     for _ in range(3):
         await bot.send_message(phone.chat, "x")
-    with pytest.raises(RetryAfter, match="Flood control exceeded. Retry in 0:00:01"):
+    with pytest.raises(RetryAfter, match=r"Flood control exceeded. Retry in 0:00:01"):
         await bot.send_message(phone.chat, "x")
     await simulator.advance(1)
     await bot.send_message(phone.chat, "x")

@@ -40,7 +40,7 @@ async def test_commands_have_limits(bot, commands, words):
 
 @pytest.mark.parametrize("code", ["quc", "e", "es-MX", "xx"])
 async def test_languages_are_two_letters_of_iso_639_1(bot, code):
-    with pytest.raises(BadRequest, match="[Ii]nvalid language code"):
+    with pytest.raises(BadRequest, match=r"[Ii]nvalid language code"):
         await bot.set_my_description("x", language_code=code)
 
 
@@ -64,7 +64,7 @@ async def test_the_menu_button(bot, phone):
 async def test_get_chat(bot, phone):
     chat = await bot.get_chat(phone.chat)
     assert (chat.type, chat.first_name) == ("private", "Ana")
-    with pytest.raises(BadRequest, match="[Cc]hat not found"):
+    with pytest.raises(BadRequest, match=r"[Cc]hat not found"):
         await bot.get_chat(4242)
     with pytest.raises(BadRequest, match="can't be changed in private chats"):
         await bot.leave_chat(phone.chat)

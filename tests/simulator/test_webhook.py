@@ -199,11 +199,10 @@ async def test_a_method_in_the_answer_is_executed(simulator, bot, phone, receive
 
 
 async def test_get_updates_is_refused_under_a_webhook(simulator, bot, receiver):
+    await simulator.post("/rules", time_factor=0.1)
     await bot.set_webhook(receiver.url)
     with pytest.raises(Conflict, match="can't use getUpdates method while webhook is active"):
         await bot.get_updates()
-    await simulator.post("/rules", time_factor=0.1)
-    await simulator.call("getUpdates", 409)
     start = time.monotonic()
     await simulator.call("getUpdates", 409)  # repeated 409s come late
     assert time.monotonic() - start > 0.25
@@ -246,5 +245,5 @@ async def test_a_dead_receiver_is_an_error_and_nothing_is_lost(bot, phone, recei
     ],
 )
 async def test_a_wrong_webhook_is_refused(bot, args, words):
-    with pytest.raises(BadRequest, match=words):
+    with pytest.raises(BadRequest, match=f"(?i){words}"):
         await bot.set_webhook(**args)

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one place where the bot is put together, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.attachments import Attachments
+from bot.calls import Telegram
+from bot.conversation import Conversation, Domain
+from bot.crash import nowhere
+from bot.delivery import Delivery
+from bot.desk import Desk
+from bot.draftrows import DraftRows
+from bot.handlers import Handler
+from bot.jobs import Job, JobStore, Kind, Tags
+from bot.letters import Letters
+from bot.mailbox import Mailboxes, Tries
+from bot.manifest import Manifests
+from bot.marks import Marks
+from bot.polling import Poller
+from bot.polllease import PollLease
+from bot.sealing import Sealer
+from bot.sender import Act, Sender
+from bot.settings import Settings
+from bot.steps import Steps
+from bot.sweep import Addresses, Housekeeping, Sweeper
+from envelope.locker import Locker
+from envelope.signing import Signer
+from intake import questionnaire
+from intake.catalog import load_catalogs
+from storage.blobs import Folder
+from storage.database import Store
+from storage.phone.tables import metadata
+
+log = logging.getLogger("amparo.bot")
+
+STOP_SECONDS: Final = 8.0
+_HANDED_OVER_WITHIN: Final = 3.0  # reliability.md, state "kept": how long "handed over" may be waited for
+
+
+class Bot:
+    """Everything of one process. Make it, then `run` it once."""
+
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], float] = time.time, crash: Callable[[str], None] = nowhere
+    ) -> None:
+        self.settings = settings
+        self.stopped = asyncio.Event()
+        org, team = bytes.fromhex(settings.org), bytes.fromhex(settings.team)
+        questions, catalogs = questionnaire.load(), load_catalogs()
+        domain = Domain(questions, catalogs, settings.org_name, ZoneInfo(settings.time_zone))
+        locker = Locker(settings.locker_folder, org=org)
+        submitter = Signer(bytes.fromhex(settings.submitter_key.get_secret_value()))
+        folder = Folder(settings.spool_folder)
+        jobs = JobStore(locker)
+        tags = Tags(bytes.fromhex(settings.chat_pepper.get_secret_value()), bot=settings.bot_id)
+        addresses = Addresses(locker)
+
+        self.store = Store(settings.database_url, metadata=metadata)
+        self.telegram = Telegram(settings.telegram_api_url, settings.bot_token.get_secret_value())
+        self.desk = Desk(settings.api_url, token=settings.intake_token.get_secret_value())
+        self.manifests = Manifests(
+            self.desk,
+            cache=settings.home / "manifest.txt",
+            fingerprint=bytes.fromhex(settings.org_fingerprint),
+            org=org,
+            team=team,
+            submitter=submitter,
+        )
+        self.marks = Marks(self.store, now=now)
+        self.letters = Letters(self.manifests, org=org, now=now)
+        self.attachments = Attachments(self.telegram, self.store, folder, locker, org=org, now=now, crash=crash)
+        self.sweeper = Sweeper(
+            self.telegram, self.store, self.marks, addresses, sweep_hours=settings.sweep_hours, now=now
+        )
+        self.housekeeping = Housekeeping(self.store, locker, folder, self.attachments, now=now)
+        self.mailboxes = Mailboxes(
+            self.telegram, self.desk, catalogs, org=org, organisation=settings.org_name, tries=Tries()
+        )
+        self.sender = Sender(self.store, jobs, self.marks, self._acts(), bury=self._bury, now=now, crash=crash)
+        self.delivery = Delivery(
+            self.desk,
+            self.store,
+            folder,
+            locker,
+            jobs,
+            catalogs,
+            organisation=settings.org_name,
+            say=self.sender.enqueue,
+            now=now,
+            crash=crash,
+        )
+        conversation = Conversation(
+            domain,
+            tags=tags,
+            drafts=DraftRows(locker),
+            jobs=jobs,
+            steps=Steps(
+                jobs,
+                self.attachments,
+                self.delivery,
+                Sealer(questions, self.manifests, submitter, org=org, team=team),
+                organisation=settings.org_name,
+            ),
+            addresses=addresses,
+            now=now,
+            crash=crash,
+        )
+        self.handler = Handler(
+            conversation,
+            self.store,
+            self.letters,
+            telegram=self.telegram,
+            sender=self.sender,
+            delivery=self.delivery,
+            attachments=self.attachments,
+            addresses=addresses,
+            crash=crash,
+        )
+        self.lease = PollLease(self.store, bot=settings.bot_id, now=now)
+
+    async def poll(self) -> None:
+        """The usual way in: ask Telegram."""
+        poller = Poller(self.telegram, self.handler.handle, allowed=self._may_poll, stopped=self.stopped)
+        await poller.run()
+
+    def stop(self) -> None:
+        """Begin to end: take no new updates, finish what runs."""
+        self.stopped.set()
+
+    async def run(self, way_in: Callable[[Bot], Coroutine[Any, Any, None]], *, alone: bool) -> None:
+        """Serve until `stop`, SIGTERM or SIGINT; at most ten seconds later everything is closed.
+
+        `way_in` brings updates to `handler` and ends soon after `stopped`; `alone`: no other process of ours serves
+        this bot, so what a killed one left may be taken up at once.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        async with contextlib.AsyncExitStack() as stack:
+            await self.store.open()
+            stack.push_async_callback(self.store.close)
+            await self.telegram.open()
+            stack.push_async_callback(self.telegram.close)
+            await self.desk.open()
+            stack.push_async_callback(self.desk.close)
+            self.manifests.load()
+            await self._recover(alone=alone or self.store.dialect == "sqlite")
+            gc.collect()
+            gc.freeze()  # what is loaded by now lives as long as the process: no need to look at it again
+            await self._serve(way_in(self))
+        log.info("the bot has stopped")
+
+    async def _recover(self, *, alone: bool) -> None:
+        if alone:
+            await self.delivery.recover()
+        waiting = await self.sender.recover(all_rows=alone)
+        files = await self.attachments.resume() if alone else 0
+        log.info("the bot has started", extra={"count": waiting + files})
+
+    async def _serve(self, front: Coroutine[Any, Any, None]) -> None:
+        """Run the way in and all that works behind it. Whatever dies of an error ends the process with it."""
+        main = asyncio.create_task(front)
+        marks = asyncio.create_task(self.marks.run())
+        behind = [asyncio.create_task(work) for work in self._background()]
+        try:
+            done, _ = await asyncio.wait({main, marks, *behind}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            main.cancel()
+            await self.handler.close()
+            await self.sender.close(seconds=STOP_SECONDS - 3)
+            for task in behind:
+                task.cancel()
+            await self.attachments.close()
+            await asyncio.gather(main, *behind, return_exceptions=True)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.marks.written(), 2)
+            marks.cancel()
+            await asyncio.gather(marks, return_exceptions=True)
+            await self.lease.release()
+
+    def _background(self) -> list[Coroutine[Any, Any, None]]:
+        return [
+            self.manifests.keep_fresh(),
+            self.sender.run(),
+            self.delivery.run(),
+            self.sweeper.run(),
+            self.housekeeping.run(),
+            self.lease.run(),
+        ]
+
+    async def _may_poll(self) -> bool:
+        return self.store.dialect == "sqlite" or await self.lease.allowed()
+
+    def _acts(self) -> Mapping[Kind, Act]:
+        return {
+            Kind.SAY: self._say,
+            Kind.STATUS: self._say_status,
+            Kind.WIPE: self.sweeper.wipe,
+            Kind.ERASE: self.sweeper.erase,
+            Kind.MAILBOX: self.mailboxes.answer,
+        }
+
+    async def _say(self, job: Job) -> tuple[int, ...]:
+        return (await self.telegram.say(job.chat, job.body),)
+
+    async def _say_status(self, job: Job) -> tuple[int, ...]:
+        """Say that it is handed over if the desk is quick; else that it will be, and delivery follows that up."""
+        report = bytes.fromhex(job.body["report"])
+        handed = await self.delivery.delivered(report, seconds=_HANDED_OVER_WITHIN)
+        text = job.body["handed"] if handed else job.body["text"]
+        return (await self.telegram.say(job.chat, {**job.body, "text": text}),)
+
+    async def _bury(self, job: Job, error: str) -> None:
+        await self.store.write(
+            lambda connection: self.letters.bury(connection, dict(job.body), kind=f"outgoing {job.kind}", error=error)
+        )

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Facts of a report on a given day: time alone may raise a class, so what depends on the day is never stored."""
+
+import datetime
+
+from intake.facts import Facts, worst
+from intake.shape import Report, When
+
+
+def facts(report: Report, today: datetime.date | None = None) -> Facts:
+    """All facts for triage, the worst of each over the incidents; days count to `today`, or to the day of sending."""
+    day = today or report.day
+    sent = _days(report.sent_on, day)
+    every = []
+    for incident in report.incidents:
+        known = dict(incident.facts)
+        if (since := _days(incident.date, day)) is not None:
+            known["days_since"] = since
+        if sent is not None:
+            known["expelled_within_days"] = sent
+        every.append(Facts.from_mapping(known))
+    return worst(*every)
+
+
+def _days(when: When | None, day: datetime.date) -> int | None:
+    """From the latest possible day, so that a vague date never lowers a class."""
+    return max((day - when.end).days, 0) if when is not None and when.end is not None else None
