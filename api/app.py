@@ -86,6 +86,7 @@ def build(wiring: Wiring, catalogs: Catalogs, lifespan: Lifespan) -> FastAPI:
     app.state.doorkeeper = Doorkeeper(wiring)
     app.state.vault = Vault(wiring)
     app.state.catalogs = catalogs
+    app.state.pages = pages.environment()
     for part in (submissions, mailboxes, sessions, cases, caseworkers, health):
         app.include_router(part.router)
     app.include_router(pages.router, include_in_schema=False)

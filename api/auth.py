@@ -20,11 +20,11 @@ from api import clock as time
 from api.errors import BusyError, UnauthorizedError
 from api.wiring import Wiring, wired
 from envelope import login
-from envelope.binding import kid_public, kid_symmetric
+from envelope.binding import kid_symmetric
 from envelope.errors import RefusedError
 from envelope.keys import XWingKey
 from envelope.signing import Manifest, member_bytes, verify
-from envelope.wrap import open_team_key
+from envelope.wrap import TeamKey, open_team_key
 from storage.desk import audit, keyring, sessions
 from storage.desk.audit import Action, Leaf
 from storage.desk.caseworkers import Caseworker, find_caseworker, read_caseworker
@@ -193,7 +193,7 @@ class Doorkeeper:
         wiring, org, user = self._wiring, self._wiring.settings.org, caseworker.id
         rows = await wiring.store.read(lambda connection: keyring.memberships(connection, user))
         manifest = (await wiring.manifests.current()).manifest
-        entries, refused = _unlock(rows, seed, caseworker, manifest)
+        entries, refused = _unlock(rows, seed, manifest)
         now, day, hour = time.seconds(wiring.clock), time.day(wiring.clock), time.hour(wiring.clock)
         token, expires = login.new_token(), now + LIFE
         record = login.seal_session(
@@ -213,7 +213,7 @@ class Doorkeeper:
 
 
 def _unlock(
-    rows: Sequence[keyring.Member], seed: bytes, caseworker: Caseworker, manifest: Manifest
+    rows: Sequence[keyring.Member], seed: bytes, manifest: Manifest
 ) -> tuple[list[login.SessionEntry], list[bytes]]:
     """The team keys this seed opens, and the teams whose row nobody vouches for."""
     entries, refused = [], []
@@ -221,15 +221,20 @@ def _unlock(
     for row in rows:
         try:
             check_member(row, user_kid=user_kid, manifest=manifest)
-            fields = {"org": manifest.org, "team": row.team, "generation": row.generation, "user": caseworker.id}
-            key = open_team_key(seed, row.record, **fields)
-            if key.kid != row.team_kid:
-                raise RefusedError  # noqa: TRY301 - one refusal for a bad signature, seal or key
+            key = open_own_key(row, seed, org=manifest.org)
         except RefusedError:
             refused.append(row.team)
             continue
         entries.append(login.SessionEntry(login.TEAM_KEY, row.team, row.generation, key.key))
     return entries, refused
+
+
+def open_own_key(row: keyring.Member, seed: bytes, *, org: bytes) -> TeamKey:
+    """The team key of a membership that check_member found good; RefusedError when it is not the one signed for."""
+    key = open_team_key(seed, row.record, org=org, team=row.team, generation=row.generation, user=row.user)
+    if key.kid != row.team_kid:
+        raise RefusedError
+    return key
 
 
 def check_member(row: keyring.Member, *, user_kid: bytes, manifest: Manifest) -> None:
@@ -246,7 +251,3 @@ def check_member(row: keyring.Member, *, user_kid: bytes, manifest: Manifest) ->
         team_kid=row.team_kid,
     )
     verify(coordinator, signed, row.signature)
-
-
-def user_kid(caseworker: Caseworker) -> bytes:
-    return kid_public(caseworker.public)

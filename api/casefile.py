@@ -5,6 +5,7 @@ Another team's case and one that does not exist are answered alike. Opening is a
 also adopts the report, turns new messages of the reporter into notes, and raises a class that time has made worse.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -109,7 +110,7 @@ async def open_case(wiring: Wiring, vault: Vault, seat: Seat, case: bytes) -> Ca
     rows, opening = opened.rows, opened.opening
     words = [_opened_note(vault, opened, note) for note in rows.notes]
     fresh = await _take_messages(vault, opened)
-    found = triage(facts(opened.report)) if opened.report else None
+    found = _graded(opened.report, time.day(wiring.clock))
     raised = _raised(rows.case, found)
     opening.note(Action.CASE_OPENED, case)
 
@@ -122,6 +123,14 @@ async def open_case(wiring: Wiring, vault: Vault, seat: Seat, case: bytes) -> Ca
     row = await wiring.store.write(unit)
     row = row._replace(unread=0 if fresh else row.unread)
     return CaseFile(row, opened.report, found, words + [taken.words for taken in fresh], rows.files, rows.names)
+
+
+def _graded(report: Report | None, day: int) -> Triage | None:
+    """Grade the report anew by today's rules and today's day."""
+    if report is None:
+        return None
+    today = dt.date(1970, 1, 1) + dt.timedelta(days=day)
+    return triage(facts(report, today), untold=report.untold)
 
 
 def _raised(case: cases.CaseRow, found: Triage | None) -> int | None:
@@ -143,9 +152,7 @@ def _opened_note(vault: Vault, opened: Opened, note: cases.Note) -> Words:
     found: Mapping[str, Any] = {}
     if opened.key is not None:
         try:
-            raw = vault.open_note(
-                opened.key, note.record, report=opened.rows.case.id, note=note.id, author=note.author
-            )
+            raw = vault.open_note(opened.key, note.record, report=opened.rows.case.id, note=note.id, author=note.author)
             found = json.loads(raw)
         except RefusedError:
             opened.opening.note(Action.REPORT_REFUSED, opened.rows.case.id)
@@ -198,7 +205,7 @@ class Change(NamedTuple):
 async def change_case(
     wiring: Wiring, vault: Vault, seat: Seat, case: bytes, change: Change, *, version: int
 ) -> cases.CaseRow:
-    """Move or assign a case. ConflictError when it is not at this version; InvalidError for a move that is not allowed."""
+    """Move or assign a case. ConflictError: it is not at this version; InvalidError: the move is not allowed."""
     unlocked = vault.unlock(seat)
     hour = time.hour(wiring.clock)
     row = await wiring.store.read(lambda connection: cases.read_case(connection, case, teams=unlocked.teams))
@@ -292,7 +299,9 @@ async def answer_case(wiring: Wiring, vault: Vault, seat: Seat, case: bytes, tex
     except RefusedError as error:
         opening.note(Action.REPORT_REFUSED, case)
         await wiring.store.write(opening.write)
-        raise InvalidError("The mailbox's key is not the reporter's. Nothing was sent; tell your coordinator.") from error
+        raise InvalidError(
+            "The mailbox's key is not the reporter's. Nothing was sent; tell your coordinator."
+        ) from error
     words = Words(message, user, cases.REPLY_SENT, day, text)
     copy = _sealed_words(vault, opened.key, case, words)
     opening.note(Action.CASE_ANSWERED, case)

@@ -134,7 +134,9 @@ def run_add(args: argparse.Namespace) -> int:
 
         account = await membership.add(wiring, args.name, args.role)
         found = {"id": account.row.id.hex(), "name": account.row.name, "passphrase": account.passphrase}
-        print(json.dumps(found) if args.json else f"Passphrase of {account.row.name}, shown once:\n  {account.passphrase}")
+        print(
+            json.dumps(found) if args.json else f"Passphrase of {account.row.name}, shown once:\n  {account.passphrase}"
+        )
         return 0
 
     return _on_desk(act)

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the desk refuses, with the status each refusal carries; the words are for the person at the other end.
 
-    ApiError
-    ├── UnauthorizedError    401  no token, or a dead one
-    ├── ForbiddenError       403  the role or the origin does not allow it
-    ├── MissingError         404  not there, or not theirs: the two must look alike
-    ├── CollisionError       409  the id is taken by something else
-    ├── StaleError           412  changed meanwhile
-    ├── BodyTooLargeError    413
-    ├── InvalidError         422  well-formed, but not acceptable
-    ├── LockedUpError        423  the session lives, but cannot unlock the team's key
-    ├── UnconditionalError   428  a change without If-Match
-    ├── ThrottledError       429
-    └── BusyError            503  try again later; nothing was written
-    SettingsError            (start-up) a setting is missing or wrong
-    CeremonyError            (command line) a key step cannot be done now
+ApiError
+├── UnauthorizedError    401  no token, or a dead one
+├── ForbiddenError       403  the role or the origin does not allow it
+├── MissingError         404  not there, or not theirs: the two must look alike
+├── CollisionError       409  the id is taken by something else
+├── StaleError           412  changed meanwhile
+├── BodyTooLargeError    413
+├── InvalidError         422  well-formed, but not acceptable
+├── LockedUpError        423  the session lives, but cannot unlock the team's key
+├── UnconditionalError   428  a change without If-Match
+├── ThrottledError       429
+└── BusyError            503  try again later; nothing was written
+SettingsError            (start-up) a setting is missing or wrong
+CeremonyError            (command line) a key step cannot be done now
 """
 
 from typing import ClassVar

@@ -9,14 +9,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from api import clock as time
-from api.auth import Doorkeeper, check_member
+from api.auth import Doorkeeper, check_member, open_own_key
 from api.ceremony import Account, new_account, new_member
 from api.errors import CeremonyError, ForbiddenError, MissingError
 from api.wiring import Wiring
 from envelope import login
 from envelope.binding import kid_public
-from envelope.errors import RefusedError
-from envelope.wrap import TeamKey, open_team_key
+from envelope.wrap import TeamKey
 from storage.desk import audit, caseworkers, keyring, sessions
 from storage.desk.audit import Action, Leaf
 from storage.desk.caseworkers import Caseworker
@@ -61,11 +60,7 @@ async def admit(
     keys: list[tuple[bytes, TeamKey]] = []
     for row in own:
         check_member(row, user_kid=kid_public(coordinator.public), manifest=manifest)
-        fields = {"org": org, "team": row.team, "generation": row.generation, "user": coordinator.id}
-        key = open_team_key(seed, row.record, **fields)
-        if key.kid != row.team_kid:
-            raise RefusedError
-        keys.append((row.team, key))
+        keys.append((row.team, open_own_key(row, seed, org=org)))
     members = [new_member(found, team, key, org=org, coordinator=coordinator.id, signer=signer) for team, key in keys]
 
     def unit(connection: Connection) -> int:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every refusal as problem+json (RFC 9457). No answer repeats what was sent, and an unforeseen error says only its id."""
+"""Every refusal as problem+json (RFC 9457).
+
+No answer repeats what was sent, and an unforeseen error tells its own id alone.
+"""
 
 import json
 import logging
@@ -22,7 +25,7 @@ log = logging.getLogger("amparo.api")
 MEDIA_TYPE = "application/problem+json"
 
 # Renders a refusal for a person's browser, or returns None where the caller is a program.
-Page = Callable[[Request, int, str, str], Response | None]
+Page = Callable[[Request, int], Response | None]
 
 
 def problem(status: int, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:  # noqa: ANN401 - JSON members
@@ -43,7 +46,7 @@ def install(app: FastAPI, page: Page) -> None:
         headers: Mapping[str, str] | None = None,
         **more: Any,  # noqa: ANN401 - JSON members
     ) -> Response:
-        shown = page(request, status, title, detail)
+        shown = page(request, status)
         if shown is None:
             return problem(status, title, detail, headers=headers, **more)
         shown.headers.update(headers or {})
@@ -75,7 +78,9 @@ def install(app: FastAPI, page: Page) -> None:
 
     def fixed(status: int, title: str, detail: str, *, retry_after: int = 0) -> Handler:
         async def handler(request: Request, _error: Exception) -> Response:
-            return answer(request, status, title, detail, headers={"Retry-After": str(retry_after)} if retry_after else {})
+            return answer(
+                request, status, title, detail, headers={"Retry-After": str(retry_after)} if retry_after else {}
+            )
 
         return handler
 

@@ -17,7 +17,7 @@ from envelope.errors import RefusedError
 from intake.errors import ReportError
 from intake.lifecycle import Status
 from intake.report import Summary
-from intake.triage import PRIORITIES, sort_key
+from intake.triage import PRIORITIES, Triage, sort_key
 from storage.desk import cases
 from storage.desk.audit import Action
 from storage.desk.caseworkers import read_names
@@ -35,10 +35,11 @@ class Asked(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One case in the queue; `summary` is None when it cannot be opened."""
+    """One case in the queue; `summary` and its grading by today's rules are None when it cannot be opened."""
 
     case: cases.CaseRow
     summary: Summary | None
+    graded: Triage | None
 
 
 class Page(NamedTuple):
@@ -80,30 +81,31 @@ async def read_page(wiring: Wiring, vault: Vault, seat: Seat, asked: Asked) -> P
 async def _open(vault: Vault, opening: Opening, rows: list[cases.QueueRow]) -> list[Line]:
     parts = [KeyPart(row.case.id, row.case.team, row.generation, row.key_wrapped, row.key_sealed) for row in rows]
     keys = await vault.report_keys(opening, parts)
-    lines = [Line(row.case, _summary(vault, opening, row, keys[row.case.id])) for row in rows]
-    return sorted(lines, key=_place)
+    return sorted((_line(vault, opening, row, keys[row.case.id]) for row in rows), key=_place)
 
 
-def _summary(vault: Vault, opening: Opening, row: cases.QueueRow, key: bytes | None) -> Summary | None:
+def _line(vault: Vault, opening: Opening, row: cases.QueueRow, key: bytes | None) -> Line:
     if key is None:
-        return None
+        return Line(row.case, None, None)
     try:
-        return Summary.from_bytes(vault.open_summary(key, row.summary, report=row.case.id, schema=row.schema))
+        summary = Summary.from_bytes(vault.open_summary(key, row.summary, report=row.case.id, schema=row.schema))
     except (RefusedError, ReportError):
         opening.note(Action.REPORT_REFUSED, row.case.id)
-        return None
+        return Line(row.case, None, None)
+    return Line(row.case, summary, summary.triage)
 
 
 def _place(line: Line) -> tuple[int, int, int]:
     # What cannot be opened stands first in its class: somebody must look.
-    points = 1_000_000 if line.summary is None else line.summary.points
+    points = 1_000_000 if line.graded is None else line.graded.points
     return sort_key(PRIORITIES[line.case.priority - 1], points, line.case.due_hour)
 
 
 def _filter(asked: Asked, *, team: bytes, user: bytes) -> cases.Filter:
     if asked.status is not None and asked.status not in set(Status):
         raise InvalidError("There is no such status.")
-    if asked.priority is not None and asked.priority not in PRIORITIES:
+    names = {str(name): number for number, name in enumerate(PRIORITIES, 1)}
+    if asked.priority is not None and asked.priority not in names:
         raise InvalidError("A priority is P1, P2, P3 or P4.")
     assignee = None
     if asked.assignee not in {None, "", "none"}:
@@ -111,7 +113,7 @@ def _filter(asked: Asked, *, team: bytes, user: bytes) -> cases.Filter:
     return cases.Filter(
         team,
         status=asked.status,
-        priority=PRIORITIES.index(asked.priority) + 1 if asked.priority else None,  # type: ignore[arg-type] # checked
+        priority=names[asked.priority] if asked.priority else None,
         assignee=assignee,
         unassigned=asked.assignee == "none",
     )

@@ -9,7 +9,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, SecretBytes, ValidationError
 from pydantic_settings import (
@@ -96,7 +96,7 @@ class Settings(Place):
         return self.day_secret_dir or self.home / "day"
 
     @classmethod
-    def load(cls, environment: Mapping[str, str] | None = None, **given: object) -> Self:
+    def load(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:  # noqa: ANN401 - a field's own value
         """Read the settings; SettingsError names what is missing or wrong, and never repeats a value."""
         refuse_misspelt(os.environ if environment is None else environment)
         try:

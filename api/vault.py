@@ -8,7 +8,7 @@ team key and the sealed one deleted, in one transaction with the audit entries. 
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec
 
 from sqlalchemy import Connection
 
@@ -30,7 +30,12 @@ from storage.desk.reports import StoredReport
 
 # X-Wing opens hold the interpreter's lock: after so many the loop serves the others (envelope.md 13).
 _SEALED_BATCH, _WRAPPED_BATCH = 25, 250
-_LOCKED = "This session cannot unlock a team's key. Log in again; if that does not help, ask a coordinator to admit you."
+_LOCKED = (
+    "This session cannot unlock a team's key. Log in again; if that does not help, ask a coordinator to admit you."
+)
+
+
+P = ParamSpec("P")
 
 
 class KeyPart(NamedTuple):
@@ -139,7 +144,7 @@ class Vault:
         keys: dict[bytes, bytes | None] = {}
         for count, part in enumerate(parts):
             if part.wrapped is not None:
-                keys[part.id] = _refusable(lambda part=part: self._unwrap(opening.unlocked, part))
+                keys[part.id] = _refusable(self._unwrap, opening.unlocked, part)
             if count % _WRAPPED_BATCH == _WRAPPED_BATCH - 1:
                 await asyncio.sleep(0)
         sealed = [part for part in parts if part.wrapped is None and part.sealed is not None]
@@ -158,7 +163,7 @@ class Vault:
 
     async def _adopt(self, opening: Opening, parts: Sequence[KeyPart]) -> dict[bytes, bytes | None]:
         ids = [part.id for part in parts]
-        kids = {part.team: [] for part in parts}  # type: dict[bytes, list[bytes]]
+        kids: dict[bytes, list[bytes]] = {part.team: [] for part in parts}
         for part in parts:
             kids[part.team].append((part.sealed or b"")[8:24])
 
@@ -172,9 +177,7 @@ class Vault:
         intakes = _Intakes(self._org, opening.unlocked, rows.seeds)
         keys: dict[bytes, bytes | None] = {}
         for count, report_id in enumerate(ids):
-            keys[report_id] = _refusable(
-                lambda report_id=report_id: self._open_sealed(opening, rows, report_id, intakes, published)
-            )
+            keys[report_id] = _refusable(self._open_sealed, opening, rows, report_id, intakes, published)
             if count % _SEALED_BATCH == _SEALED_BATCH - 1:
                 await asyncio.sleep(0)
         return keys
@@ -274,10 +277,7 @@ class Vault:
                 day=message.day,
             )
 
-        return [
-            _refusable(lambda message=message, kid=kid: open_one(message, kid))
-            for message, kid in zip(messages, kids, strict=True)
-        ]
+        return [_refusable(open_one, message, kid) for message, kid in zip(messages, kids, strict=True)]
 
     async def side_key(self, unlocked: Unlocked, team: bytes) -> SideKey:
         """The key under which the details of audit entries are sealed; RefusedError when it does not open."""
@@ -341,9 +341,10 @@ def check_signature(
     verify(signer, signed, report.signature)
 
 
-def _refusable(open_it: Callable[[], bytes]) -> bytes | None:
+def _refusable(open_it: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes | None:
+    """What opening gives, or None: one record that does not open is no reason to refuse the others."""
     try:
-        return open_it()
+        return open_it(*args, **kwargs)
     except RefusedError:
         return None
 

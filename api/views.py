@@ -30,15 +30,17 @@ class LineOut(CaseOut):
     """A line of the queue. `opened` false: the record does not open, and everything sealed is null or empty."""
 
     opened: bool
-    points: int | None
-    reasons: list[str]
-    groups: list[str]
-    codes: list[str]
-    place: str | None
-    people: str | None
-    language: str | None
-    mode: str | None
-    excerpt: str | None
+    points: int | None = None
+    reasons: list[str] = []
+    not_known: list[str] = []
+    groups: list[str] = []
+    codes: list[str] = []
+    place: str | None = None
+    people: str | None = None
+    language: str | None = None
+    mode: str | None = None
+    excerpt: str | None = None
+    attachments: int = 0
 
 
 class QueueOut(BaseModel):
@@ -100,19 +102,23 @@ def _clear(case: CaseRow) -> dict[str, Any]:
 
 
 def line_out(line: Line) -> LineOut:
-    found = line.summary
+    clear, found, graded = _clear(line.case), line.summary, line.graded
+    if found is None or graded is None:
+        return LineOut(**clear, opened=False)
     return LineOut(
-        **_clear(line.case),
-        opened=found is not None,
-        points=found.points if found else None,
-        reasons=list(found.reasons) if found else [],
-        groups=list(found.groups) if found else [],
-        codes=list(found.codes) if found else [],
-        place=found.place if found else None,
-        people=found.people if found else None,
-        language=found.language if found else None,
-        mode=found.mode if found else None,
-        excerpt=found.excerpt if found else None,
+        **clear,
+        opened=True,
+        points=graded.points,
+        reasons=[reason.rule for reason in graded.reasons],
+        not_known=list(graded.not_known),
+        groups=list(found.groups),
+        codes=list(found.codes),
+        place=found.place,
+        people=found.people,
+        language=found.language,
+        mode=found.mode,
+        excerpt=found.excerpt,
+        attachments=found.attachments,
     )
 
 
@@ -122,7 +128,9 @@ def queue_out(page: Page) -> QueueOut:
 
 def words_out(words: Words) -> WordsOut:
     author = words.author.hex() if any(words.author) else None
-    return WordsOut(id=words.id.hex(), kind=_KINDS.get(words.kind, "note"), author=author, day=words.day, text=words.text)
+    return WordsOut(
+        id=words.id.hex(), kind=_KINDS.get(words.kind, "note"), author=author, day=words.day, text=words.text
+    )
 
 
 def file_out(file: CaseFile) -> CaseFileOut:
@@ -131,7 +139,9 @@ def file_out(file: CaseFile) -> CaseFileOut:
         **_clear(file.case),
         opened=file.report is not None,
         points=found.points if found else None,
-        reasons=[ReasonOut(rule=one.rule, floor=one.floor, points=one.points) for one in found.reasons] if found else [],
+        reasons=[ReasonOut(rule=one.rule, floor=one.floor, points=one.points) for one in found.reasons]
+        if found
+        else [],
         not_known=list(found.not_known) if found else [],
         moves=[move.value for move in moves(file.case)],
         report=file.report.to_mapping() if file.report else None,

@@ -9,7 +9,7 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def by_turns(ours: Callable[[], object], raw: Callable[[], object], *, rounds: int = 12, span: float = 0.02) -> tuple[float, float]:
+def by_turns(ours: Callable[[], object], raw: Callable[[], object], *, rounds: int = 10, span: float = 0.015) -> tuple[float, float]:
     """Seconds of CPU for one call of each: the best of `rounds`, taken in turns so that both meet the same machine."""
     best = [float("inf"), float("inf")]
     counts = [calls_in(ours, span), calls_in(raw, span)]
@@ -19,7 +19,7 @@ def by_turns(ours: Callable[[], object], raw: Callable[[], object], *, rounds: i
     return best[0], best[1]
 
 
-def best_of(act: Callable[[], object], *, rounds: int = 12, span: float = 0.02) -> float:
+def best_of(act: Callable[[], object], *, rounds: int = 10, span: float = 0.015) -> float:
     """Seconds of CPU for one call, the best of `rounds`."""
     count = calls_in(act, span)
     return min(_cpu(act, count) for _ in range(rounds))

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from bot import screens
 from bot.draftrows import DraftRows, Opened
-from bot.events import Incoming, chat_of, read_update
+from bot.events import TOO_BIG, Incoming, chat_of, read_update
 from bot.jobs import Job, JobStore, Kind, Tags
 from bot.steps import Outcome, Scene, Steps
 from bot.sweep import Addresses
@@ -33,6 +33,7 @@ from storage.phone import deletions, outgoing, updates
 SEEN: Final = Outcome()
 """The update was taken before; there is nothing to do."""
 _GONE: Final = Say("bot.gone")
+_TOO_BIG: Final = Say("bot.file_too_big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Conversation:
         tag = self._tags.tag(chat)
         draft = self._drafts.open(connection, tag).draft
         catalog = self._domain.catalogs.get(draft.locale if draft else None)
-        screen = screens.say(catalog, "bot.unusable", self._domain.organisation)
+        screen = screens.say(catalog, "bot.poison", self._domain.organisation)
         job = Job(Kind.SAY, chat, tag, screen.body(), collapsible=True)
         outcome = Outcome(jobs=[self._jobs.add(connection, job, now=now)])
         return outcome, draft is not None and draft.consent is not None
@@ -126,6 +127,8 @@ class Conversation:
         step = flow.advance(self._domain.questionnaire, self._domain.catalogs, opened.draft, incoming.event, turn)
         if opened.gone:
             step = flow.Step(step.draft, (_GONE, *step.effects))
+        if incoming.event == TOO_BIG:  # the flow knows no sizes: it says that it cannot use this, and asks again
+            step = flow.Step(step.draft, tuple(_TOO_BIG if isinstance(one, Say) else one for one in step.effects))
         draft = step.draft or opened.draft
         scene = Scene(
             incoming=incoming,

@@ -19,6 +19,7 @@ from envelope import receipt
 from envelope.errors import ReceiptError
 from intake.events import Attached, Attachment, Edited, Event, GaveReceipt, Located, Pressed, Said, Unusable
 
+TOO_BIG: Final = Unusable("too_big")
 LARGEST_FILE: Final = 20 * 1024 * 1024  # getFile refuses more (Bot API, getFile)
 _LATEST: Final = 2**33  # a `date` beyond the year 2242 is no date
 _MOST_ID: Final = 2**52  # Bot API, Chat.id: at most 52 significant bits
@@ -221,6 +222,8 @@ def _file(kind: str, message: Json, number: int, new_id: Callable[[], str]) -> C
         part = part[-1]
     part = _mapping(part)
     size = _integer(part, "file_size", optional=True) or 0
+    if size > LARGEST_FILE:
+        return TOO_BIG, None, None
     attachment = Attachment(
         id=new_id(),
         kind="video" if kind == "animation" else kind,

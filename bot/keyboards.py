@@ -14,6 +14,7 @@ from intake.catalog import Catalog
 from intake.effects import DONE, Ask, Choice, Review
 
 Markup = Mapping[str, Any]
+Button = Mapping[str, str]
 
 NONE: Final[Markup] = {"remove_keyboard": True}
 PICKED: Final = "✓ "
@@ -43,7 +44,7 @@ def reply_keyboard(effect: Ask | Review, catalog: Catalog) -> Markup:
     columns = effect.columns if isinstance(effect, Ask) else 1
     rows = _rows(labels(effect, catalog), columns)
     if DONE in effect.standing:
-        rows.append([catalog.text(f"button.{DONE}")])
+        rows.append([{"text": catalog.text(f"button.{DONE}")}])
     exits = [word for word in effect.standing if word != DONE]
     rows += _rows([catalog.text(f"button.{word}") for word in exits], _EXITS_IN_A_ROW)
     if not rows:
@@ -59,5 +60,6 @@ def copy_button(label: str, text: str) -> Markup:
     return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}]]}
 
 
-def _rows(texts: Sequence[str], columns: int) -> list[list[str]]:
-    return [list(texts[start : start + columns]) for start in range(0, len(texts), columns)]
+def _rows(texts: Sequence[str], columns: int) -> list[list[Button]]:
+    buttons: list[Button] = [{"text": text} for text in texts]
+    return [buttons[start : start + columns] for start in range(0, len(buttons), columns)]

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A receipt was typed: show what waits in its mailbox.
 
-The words for a wrong receipt and for one that leads nowhere are the same. Whoever keeps trying is made to wait,
-longer each time, and so is everybody while many try at once; a right receipt is never refused.
+The words for a wrong receipt and for one that leads nowhere are the same. Whoever keeps trying has to wait, longer
+each time, and everybody waits a little while many try at once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -16,10 +17,13 @@ from typing import Final
 from bot import screens
 from bot.calls import Telegram
 from bot.desk import Desk, Reply, Waiting
+from bot.errors import DeskError
 from bot.jobs import Job
 from envelope import mailbox
 from envelope.errors import RefusedError
 from intake.catalog import Catalog, Catalogs
+
+log = logging.getLogger("amparo.bot")
 
 _FREE_TRIES: Final = 5
 _LONGEST_WAIT: Final = 300.0
@@ -38,14 +42,15 @@ class Tries:
         self._all: deque[float] = deque(maxlen=_MISSES_A_MINUTE)
 
     def wait(self, chat: bytes) -> float:
-        """Seconds to wait before looking."""
+        """Seconds until this chat may try again: 2, 4, 8 … after its last miss, once it has missed five times."""
         count, at = self._misses.get(chat, (0, 0.0))
-        now = self._clock()
-        if now - at > _FORGIVEN:
-            count = 0
-        own = min(2.0 ** (count - _FREE_TRIES), _LONGEST_WAIT) if count >= _FREE_TRIES else 0.0
-        crowded = len(self._all) == _MISSES_A_MINUTE and now - self._all[0] < 60
-        return max(own, _CROWD_WAIT if crowded else 0.0)
+        if count < _FREE_TRIES:
+            return 0.0
+        return max(at + min(2.0 ** (count - _FREE_TRIES + 1), _LONGEST_WAIT) - self._clock(), 0.0)
+
+    def crowded(self) -> bool:
+        """Whether many receipts led nowhere within the last minute, from whatever chats."""
+        return len(self._all) == _MISSES_A_MINUTE and self._clock() - self._all[0] < 60
 
     def missed(self, chat: bytes) -> None:
         now = self._clock()
@@ -73,11 +78,18 @@ class Mailboxes:
         self._tries = tries
 
     async def answer(self, job: Job) -> tuple[int, ...]:
-        """Look, and say what was found. DeskError: the API is down; the job waits."""
-        await asyncio.sleep(self._tries.wait(job.tag))
+        """Look, and say what was found."""
         catalog = self._catalogs.get(job.body["locale"])
+        if self._tries.wait(job.tag):
+            return await self._say(job, [self._text(catalog, "bot.receipt_slow")])
+        if self._tries.crowded():
+            await asyncio.sleep(_CROWD_WAIT)
         secret = bytes.fromhex(job.body["receipt"])
-        waiting = await self._desk.mailbox(mailbox.lookup(secret, self._org)) if secret else None
+        try:
+            waiting = await self._desk.mailbox(mailbox.lookup(secret, self._org))
+        except DeskError as error:
+            log.warning("a mailbox cannot be opened now", extra={"error": type(error).__name__, "status": error.status})
+            return await self._say(job, [self._text(catalog, "bot.mailbox_later")])
         if waiting is None:
             self._tries.missed(job.tag)
             return await self._say(job, [self._text(catalog, "bot.mailbox_unknown")])

@@ -17,7 +17,11 @@ from bot.errors import ProfileError
 from intake.catalog import Catalog, Catalogs
 from intake.words import units
 
-LIMITS: Final[Mapping[str, int]] = {"name": 64, "description": 512, "short": 120}  # Bot API, setMyName and its kin
+LIMITS: Final[Mapping[str, int]] = {
+    "name": 64,
+    "description": 512,
+    "short_description": 120,
+}  # Bot API, setMyName and its kin
 _COMMAND: Final = re.compile(r"[a-z0-9_]{1,32}")  # Bot API, BotCommand.command
 _COMMANDS: Final = ("start", "delete", "help")
 _LONGEST_COMMAND: Final = 256  # Bot API, BotCommand.description
@@ -29,7 +33,7 @@ class Profile(NamedTuple):
     language: str
     name: str
     description: str
-    short: str
+    short_description: str
     commands: tuple[tuple[str, str], ...]
 
 
@@ -39,7 +43,7 @@ def profiles(catalogs: Catalogs, organisation: str) -> list[Profile]:
     named = [language for language in languages if len(language) == 2]
     return [
         _profile(catalogs.get(language or None), language, organisation)
-        for language in ("", *(name for name in named if catalogs.get(name).has("profile.name")))
+        for language in ("", *(name for name in named if catalogs.get(name).has("bot.name")))
     ]
 
 
@@ -47,21 +51,23 @@ def _profile(catalog: Catalog, language: str, organisation: str) -> Profile:
     commands = tuple(_commands(catalog))
     found = Profile(
         language,
-        catalog.text("profile.name", organisation=organisation),
-        catalog.text("profile.description", organisation=organisation),
-        catalog.text("profile.short", organisation=organisation),
+        catalog.text("bot.name", organisation=organisation),
+        catalog.text("bot.description", organisation=organisation),
+        catalog.text("bot.short_description", organisation=organisation),
         commands,
     )
     for what, limit in LIMITS.items():
         if units(getattr(found, what)) > limit:
-            raise ProfileError(f"profile.{what} is longer than {limit} in {catalog.locale}: shorten the translation")
+            raise ProfileError(
+                f"the {what} of the bot has more than {limit} characters in {catalog.locale}: shorten it"
+            )
     return found
 
 
 def _commands(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for command in _COMMANDS:
-        word = catalog.text(f"command.{command}")
-        label = catalog.text(f"command.{command}.label")
+        word = catalog.text(f"command.{command}.name")
+        label = catalog.text(f"command.{command}")
         if not _COMMAND.fullmatch(word) or units(label) > _LONGEST_COMMAND:
             raise ProfileError(f"command.{command} breaks Telegram's rules in {catalog.locale}: a-z, 0-9, _ only")
         yield word, label
@@ -73,7 +79,7 @@ async def differences(bot: Bot, wanted: Profile) -> list[str]:
     shown = {
         "name": (await bot.get_my_name(code)).name,
         "description": (await bot.get_my_description(code)).description,
-        "short": (await bot.get_my_short_description(code)).short_description,
+        "short_description": (await bot.get_my_short_description(code)).short_description,
     }
     commands = await bot.get_my_commands(BotCommandScopeAllPrivateChats(), code)
     different = [what for what, text in shown.items() if text != getattr(wanted, what)]
@@ -90,8 +96,8 @@ async def set_profile(bot: Bot, wanted: Profile) -> list[str]:
         await bot.set_my_name(wanted.name, code)
     if "description" in changed:
         await bot.set_my_description(wanted.description, code)
-    if "short" in changed:
-        await bot.set_my_short_description(wanted.short, code)
+    if "short_description" in changed:
+        await bot.set_my_short_description(wanted.short_description, code)
     if "commands" in changed:
         commands = [BotCommand(word, label) for word, label in wanted.commands]
         await bot.set_my_commands(commands, BotCommandScopeAllPrivateChats(), code)

@@ -19,6 +19,8 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
+from storage.database import default_url
+from storage.phone.schema import metadata
 
 PREFIX: Final = "AMPARO_"
 RUN_SECRETS: Final = Path("/run/secrets")  # where Compose and Kubernetes put secret files
@@ -142,7 +144,7 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         if self.phone_database_url is not None:
             return self.phone_database_url.get_secret_value()
-        return f"sqlite:///{self.home / 'phone.db'}"
+        return default_url(self.home, metadata)
 
     @property
     def locker_folder(self) -> Path:

@@ -44,11 +44,12 @@ class Addresses:
 
     def __init__(self, locker: Locker) -> None:
         self._locker = locker
-        self._noted: set[tuple[bytes, int]] = set()
+        self._noted: set[bytes] = set()
+        self._hour = 0
 
     def note(self, connection: Connection, *, chat: int, tag: bytes, hour: int) -> tuple[bytes, int] | None:
         """Write it in this transaction unless that was done this hour; hand the result to `noted` after the commit."""
-        if (tag, hour) in self._noted:
+        if hour == self._hour and tag in self._noted:
             return None
         plain = str(chat).encode()
         sealed = self._locker.seal("outgoing", tag, hour, plain, hour=hour + ADDRESS_HOURS)
@@ -56,10 +57,13 @@ class Addresses:
         return tag, hour
 
     def noted(self, found: tuple[bytes, int] | None) -> None:
-        if found is not None:
-            if any(hour != found[1] for _, hour in self._noted):
-                self._noted.clear()
-            self._noted.add(found)
+        if found is None:
+            return
+        tag, hour = found
+        if hour > self._hour:
+            self._noted.clear()
+            self._hour = hour
+        self._noted.add(tag)
 
     def open(self, address: deletions.Address) -> int:
         """EnvelopeError: it cannot be opened any more."""

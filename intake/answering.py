@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from intake import counts, dates, matching
 from intake.catalog import Catalog, Catalogs
 from intake.draft import Answer
-from intake.effects import DONE, Choice
+from intake.effects import Choice
 from intake.matching import Match, fold
 from intake.questions import Question
 
@@ -42,8 +42,6 @@ def from_press(
     question: Question, choice: str, picked: tuple[str, ...], catalogs: Catalogs, locale: str, today: datetime.date
 ) -> Meaning:
     """A pressed button; None when it is none of this question."""
-    if choice == DONE and question.multiple:
-        return Answer(picked) if picked else None
     options = choices_of(question, catalogs)
     shown = question.shown or len(options)
     found = next((option for option in options[:shown] if option.value == choice), None)

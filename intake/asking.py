@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from intake.answering import choices_of, label_of
 from intake.catalog import Catalog, Catalogs
 from intake.draft import Answer, Draft
-from intake.effects import DONE, STANDING, Ask, Choice, Review, ReviewLine
+from intake.effects import STANDING, Ask, Choice, Review, ReviewLine
 from intake.questions import Question, Questionnaire
 from intake.walk import REVIEW, Walk, progress, sendable, walk_of
 from intake.words import shown
@@ -61,9 +61,11 @@ def ask(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: Wal
 
 def standing(question: Question, draft: Draft) -> tuple[str, ...]:
     """The exits that fit: nothing can be sent, skipped or gone back to before the yes."""
-    if draft.consent is None or question.required:
+    if draft.consent is None:
         return ("delete", "help")
-    return (DONE, *STANDING) if question.multiple else STANDING
+    if question.required:
+        return ("back", "delete", "help")
+    return STANDING
 
 
 def review(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> Review:

@@ -95,7 +95,8 @@ def _pressed(scene: Scene, event: Pressed) -> Step:
         return scene.interrupted()
     if draft.aside or draft.step == REVIEW:
         return _pressed_aside(scene, event.choice)
-    if event.choice in COMMANDS and event.choice in standing(scene.question, draft):
+    exits = (*standing(scene.question, draft), *((DONE,) if scene.question.multiple else ()))
+    if event.choice in exits:
         return COMMANDS[event.choice](scene)
     meaning = answering.from_press(
         scene.question, event.choice, draft.picking, scene.catalogs, draft.locale, scene.turn.today

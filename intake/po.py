@@ -53,7 +53,7 @@ def read(text: str) -> Po:
 
 def _plural(header: dict[str, str]) -> Callable[[int], int]:
     rule = header.get("Plural-Forms", "nplurals=2; plural=(n != 1);")
-    return gettext.c2py(rule.split("plural=", 1)[1].rstrip(";"))  # type: ignore[attr-defined, no-any-return]
+    return gettext.c2py(rule.split("plural=", 1)[1].rstrip(";"))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, dict[str, str], bool]]:

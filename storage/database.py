@@ -7,6 +7,7 @@ A unit runs once. When `write` returns, what it did is on disk; when it raises, 
 """
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,6 +20,12 @@ from storage.postgres import Server
 from storage.sqlite import File
 
 T = TypeVar("T")
+
+# Seconds after which a thread that waits for the interpreter may interrupt another. Every statement gives the
+# interpreter away and asks for it back; with Python's own 5 ms, a unit beside an event loop that was never idle could
+# take seconds instead of milliseconds (measured), since a loop hands over for an instant at each turn and so
+# restarts the wait.
+_SWITCH: Final = 1e-4
 
 _CLOSED: Final = "the store is closed; open it before use"
 
@@ -68,10 +75,13 @@ class Store:
 
         Raises SchemaError, DurabilityError, LockedError or UnavailableError, and then holds nothing.
         """
+        sys.setswitchinterval(min(_SWITCH, sys.getswitchinterval()))
+        opening = asyncio.ensure_future(asyncio.to_thread(self._engine.open, asyncio.get_running_loop()))
         try:
-            await asyncio.to_thread(self._engine.open, asyncio.get_running_loop())
+            await asyncio.shield(opening)
             await self._engine.read(lambda connection: expect_revision(connection, self._head))
         except BaseException:  # also a cancelled start leaves no lock and no thread behind
+            await asyncio.wait([opening])
             await asyncio.to_thread(self._engine.close)
             raise
         self._is_open = True

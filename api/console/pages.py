@@ -18,12 +18,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api import casefile, clock, queue
 from api.auth import LIFE, Doorkeeper, Seat, find_seat, write_token
 from api.casefile import Change
-from api.console import wording
+from api.console.wording import Wording, counted
 from api.downloads import open_download
 from api.errors import ApiError, ForbiddenError, InvalidError, StaleError, UnauthorizedError
 from api.routers.cases import LONGEST_ANSWER, Here, Opener, may_read
 from api.routers.ids import AttachmentId, CaseId, from_hex
 from api.routers.sessions import doorkeeper, source_of
+from api.wiring import Wiring
 from intake.catalog import Catalog, Catalogs
 from intake.lifecycle import ClosingReason, Status
 from intake.triage import PRIORITIES
@@ -35,13 +36,18 @@ LANGUAGE = "amparo-language"
 SHOWN = ("es", "en")  # the console's own languages; a reporter's words stay in theirs
 _YEAR = 365 * clock.DAY
 _SAFE = ("GET", "HEAD")
+_ERRORS = {403: "desk.error.forbidden", 404: "desk.error.missing", 423: "desk.error.locked"}
 
 
 def environment() -> Environment:
     """The page templates: everything is escaped, and a name that is not given is an error."""
     folder = Path(__file__).parent / "templates"
     return Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -76,13 +82,21 @@ def language_of(request: Request) -> str:
     asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
     if asked in SHOWN:
         return asked
-    preferred = [part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    preferred = [
+        part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
+    ]
     return next((code for code in preferred if code in SHOWN), SHOWN[0])
 
 
 def catalog_of(request: Request) -> Catalog:
     catalogs: Catalogs = request.app.state.catalogs
     return catalogs.get(language_of(request))
+
+
+def wording_of(request: Request, wiring: Wiring, names: dict[bytes, str]) -> Wording:
+    catalogs: Catalogs = request.app.state.catalogs
+    languages = {locale: about["name"] for locale, about in catalogs.about.items()}
+    return Wording(catalog_of(request), languages=languages, names=names, hour=clock.hour(wiring.clock))
 
 
 def render(request: Request, template: str, seat: Seat | None, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - whatever the template shows
@@ -92,6 +106,7 @@ def render(request: Request, template: str, seat: Seat | None, *, status: int = 
         t=catalog.text,
         locale=catalog.locale,
         direction=catalog.direction,
+        reviewed=catalog.reviewed,
         languages=[(code, catalogs.get(code).name) for code in SHOWN],
         who=seat.caseworker.name if seat else None,
         here=template.partition(".")[0],
@@ -103,25 +118,15 @@ def render(request: Request, template: str, seat: Seat | None, *, status: int = 
     return answer
 
 
-def refusal(request: Request, status: int, title: str, detail: str) -> Response | None:
+def refusal(request: Request, status: int) -> Response | None:
     """A refusal as a page, for whoever is looking at pages; None for the API's callers."""
     path = request.scope["path"]
     if path.startswith(("/v1/", "/static/")) or path in {"/healthz", "/readyz"}:
         return None
     if status == HTTPStatus.UNAUTHORIZED and path != "/login":
         return RedirectResponse("/login", HTTPStatus.SEE_OTHER)
-    catalog = catalog_of(request)
-    key = f"desk.error_{status}"
-    words = catalog.text(key) if _knows(catalog, key) else catalog.text("desk.error_other")
-    return render(request, "error.html", None, status=status, heading=catalog.text("desk.error"), words=words)
-
-
-def _knows(catalog: Catalog, key: str) -> bool:
-    try:
-        catalog.text(key)
-    except KeyError:
-        return False
-    return True
+    words = catalog_of(request).text(_ERRORS.get(status, "desk.error.again"))
+    return render(request, "error.html", None, status=status, words=words)
 
 
 @router.get("/")
@@ -150,7 +155,7 @@ async def page_log_in(request: Request, wiring: Here, door: Door) -> Response:
     try:
         issued = await door.log_in(name, passphrase, source=source_of(request, wiring.settings.trusted_proxy))
     except UnauthorizedError:
-        return render(request, "login.html", None, status=HTTPStatus.UNAUTHORIZED, error="desk.login_refused")
+        return render(request, "login.html", None, status=HTTPStatus.UNAUTHORIZED, error="desk.login.failed")
     answer = RedirectResponse("/queue", HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         COOKIE, write_token(issued.token), max_age=LIFE, secure=True, httponly=True, samesite="strict", path="/"
@@ -176,7 +181,7 @@ async def page_queue(request: Request, wiring: Here, vault: Opener, seat: Visito
     given = {name: request.query_params.get(name) or None for name in queue.Asked._fields}
     asked = queue.Asked(**given)
     page = await queue.read_page(wiring, vault, seat, asked)
-    catalog, hour = catalog_of(request), clock.hour(wiring.clock)
+    words = wording_of(request, wiring, page.names)
 
     def link(**changed: str | None) -> str:
         chosen = {**asked._asdict(), "cursor": None, **changed}
@@ -187,8 +192,8 @@ async def page_queue(request: Request, wiring: Here, vault: Opener, seat: Visito
         "queue.html",
         seat,
         asked=asked,
-        lines=[wording.line(catalog, line, page.names, hour=hour) for line in page.lines],
-        counts=[(name, wording.counted(page.counts[number])) for number, name in enumerate(PRIORITIES, 1)],
+        lines=[words.line(line) for line in page.lines],
+        counts=[(name, counted(page.counts[number])) for number, name in enumerate(PRIORITIES, 1)],
         statuses=[status.value for status in Status if status is not Status.DRAFT],
         next=page.cursor,
         link=link,
@@ -197,7 +202,7 @@ async def page_queue(request: Request, wiring: Here, vault: Opener, seat: Visito
 
 @router.get("/cases/{case}")
 async def page_case(request: Request, case: CaseId, wiring: Here, vault: Opener, seat: Visitor) -> Response:
-    saved = {"message": "desk.saved_reply", "change": "desk.saved_change"}.get(request.query_params.get("saved", ""))
+    saved = {"message": "desk.message.sent", "change": "desk.case.saved"}.get(request.query_params.get("saved", ""))
     return await _case_page(request, case, wiring, vault, seat, saved=saved)
 
 
@@ -215,8 +220,7 @@ async def _case_page(
     found = await casefile.open_case(wiring, vault, seat, case)
     moments, names = await casefile.read_timeline(wiring, vault, seat, case)
     people = [row for row in await wiring.store.read(read_caseworkers) if row.revoked is None]
-    catalog, hour = catalog_of(request), clock.hour(wiring.clock)
-    shown = wording.case(catalog, found, names, hour=hour)
+    words = wording_of(request, wiring, names)
     return render(
         request,
         "case.html",
@@ -227,8 +231,8 @@ async def _case_page(
         key=secrets.token_hex(16),
         people=[(row.id.hex(), row.name) for row in people],
         closing_reasons=[reason.value for reason in ClosingReason],
-        timeline=[wording.moment(catalog, moment, names) for moment in moments],
-        **shown,
+        timeline=[words.moment(moment) for moment in moments],
+        **words.case(found),
     )
 
 
@@ -255,10 +259,10 @@ async def page_change(request: Request, case: CaseId, wiring: Here, vault: Opene
     try:
         await casefile.change_case(wiring, vault, seat, case, change, version=version)
     except (ConflictError, StaleError):
-        words = catalog_of(request).text("desk.changed_meanwhile")
+        words = catalog_of(request).text("desk.case.changed")
         return await _case_page(request, case, wiring, vault, seat, error=words, status=HTTPStatus.CONFLICT)
     except InvalidError:
-        words = catalog_of(request).text("desk.move_refused")
+        words = catalog_of(request).text("desk.case.refused")
         return await _case_page(request, case, wiring, vault, seat, error=words, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/cases/{case.hex()}?saved=change", HTTPStatus.SEE_OTHER)
 

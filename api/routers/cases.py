@@ -66,6 +66,7 @@ Opener = Annotated[Vault, Depends(vault_of)]
 
 @router.get("")
 async def cases_list(
+    *,
     wiring: Here,
     vault: Opener,
     seat: Reader,
@@ -89,6 +90,7 @@ async def cases_read(case: CaseId, wiring: Here, vault: Opener, seat: Reader, re
 
 @router.patch("/{case}")
 async def cases_change(
+    *,
     case: CaseId,
     given: PatchIn,
     wiring: Here,
@@ -119,6 +121,7 @@ def _version(if_match: str | None) -> int:
 
 @router.post("/{case}/messages", status_code=201)
 async def cases_answer(
+    *,
     case: CaseId,
     given: AnswerIn,
     wiring: Here,

@@ -60,9 +60,7 @@ async def caseworkers_list(_seat: Annotated[Seat, Depends(coordinator)], wiring:
 
 
 @router.post("", status_code=201)
-async def caseworkers_create(
-    given: AccountIn, seat: Annotated[Seat, Depends(coordinator)], wiring: Here
-) -> AccountOut:
+async def caseworkers_create(given: AccountIn, seat: Annotated[Seat, Depends(coordinator)], wiring: Here) -> AccountOut:
     """Make an account. It opens nothing until it is admitted."""
     try:
         account = await membership.add(wiring, given.name, given.role, by=seat.caseworker.id)
@@ -73,6 +71,7 @@ async def caseworkers_create(
 
 @router.post("/{caseworker}/admit")
 async def caseworkers_admit(
+    *,
     request: Request,
     caseworker: CaseworkerId,
     given: ProofIn,

@@ -18,13 +18,12 @@ from api.wiring import Wiring, wired
 from envelope.errors import RefusedError
 from envelope.mailbox import tag
 from envelope.suite import RecordType, split
+from intake.lifecycle import Status, may_move
 from intake.submission import Id, Record
 from storage.desk import audit, cases, mailboxes
 from storage.desk.audit import Action, Leaf
 
-router = APIRouter(
-    prefix="/v1/intake/mailboxes", tags=["intake"], dependencies=[Depends(bot_only)], responses=PROBLEMS
-)
+router = APIRouter(prefix="/v1/intake/mailboxes", tags=["intake"], dependencies=[Depends(bot_only)], responses=PROBLEMS)
 MOST = 200  # messages a reporter can leave in one mailbox
 LARGEST = 32 * 1024  # bytes of JSON around a record of 16 KiB
 DAYS = 2
@@ -118,6 +117,25 @@ def _keep(connection: Connection, wanted: bytes, message: mailboxes.Message, *, 
     cases.count_unread(connection, mailbox.report, change=1)
     audit.append(connection, Leaf(Action.MAILBOX_WRITTEN, audit.NOBODY, mailbox.report, hour))
     return True
+
+
+@router.delete("/{lookup}", status_code=202)
+async def mailbox_erase(lookup: str, wiring: Here) -> Response:
+    """Ask for what was told to be erased. The desk does it; until then the case says that it was asked for."""
+    wanted, hour = _tag(wiring, lookup), time.day(wiring.clock) * 24
+    await wiring.store.write(lambda connection: _ask_erasure(connection, wanted, hour=hour))
+    return Response(status_code=HTTPStatus.ACCEPTED)
+
+
+def _ask_erasure(connection: Connection, wanted: bytes, *, hour: int) -> None:
+    mailbox = mailboxes.find_mailbox(connection, wanted)
+    case = cases.case_of_report(connection, mailbox.report) if mailbox else None
+    if case is None:
+        raise MissingError
+    if not may_move(Status(case.status), Status.ERASURE_REQUESTED):
+        return  # asked for already, or done
+    cases.change_case(connection, case.id, version=case.version, status=Status.ERASURE_REQUESTED.value)
+    audit.append(connection, Leaf(Action.ERASURE_REQUESTED, audit.NOBODY, case.id, hour))
 
 
 def _tag(wiring: Wiring, lookup: str) -> bytes:

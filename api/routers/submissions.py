@@ -86,7 +86,9 @@ def _check(submission: Submission, published: Published, *, org: bytes, day: int
         signed = _signed_bytes(submission)
         verify(signer, signed, submission.signature)
     except (RefusedError, ValueError) as error:  # ValueError: more attachments than can be signed
-        raise InvalidError("A record, its size, its key or the signature is not right. Seal the report anew.") from error
+        raise InvalidError(
+            "A record, its size, its key or the signature is not right. Seal the report anew."
+        ) from error
     return signed
 
 
@@ -147,9 +149,7 @@ class _Intake:
         _check_arrived(sent.attachments, waiting)
         reports.insert_report(connection, self._report(), digest=digest)
         cases.insert_case(connection, self._case())
-        mailboxes.insert_mailbox(
-            connection, mailboxes.Mailbox(self._tag, sent.report, sent.mailbox.salt, sent.day)
-        )
+        mailboxes.insert_mailbox(connection, mailboxes.Mailbox(self._tag, sent.report, sent.mailbox.salt, sent.day))
         for number, file in enumerate(sent.attachments):
             attachments.claim(connection, file.id, number=number, key=file.key)
         # Intake entries carry the day only.
@@ -200,6 +200,7 @@ def _check_arrived(named: Sequence[SealedAttachment], waiting: dict[bytes, attac
 
 @router.put("/attachments/{attachment}", status_code=201, max_body_size=LARGEST_STREAM, openapi_extra=SEALED_STREAM)
 async def attachments_create(
+    *,
     request: Request,
     wiring: Here,
     attachment: str,

@@ -26,7 +26,8 @@ export class Composer {
       input.addEventListener("change", () => this.attach(input));
     }
     const list = phone.querySelector(".place"), typed = phone.querySelector(".coordinates");
-    list.addEventListener("change", () => { typed.value = list.value; });
+    list.addEventListener("change", () => { typed.value = list.value; typed.setCustomValidity(""); });
+    typed.addEventListener("input", () => typed.setCustomValidity(""));
     typed.addEventListener("keydown", event => {
       if (event.key === "Enter") { event.preventDefault(); phone.querySelector("[data-act=place]").click(); }
     });
@@ -113,14 +114,14 @@ export class Composer {
   }
 
   async sendPlace() {
-    const typed = this.phone.querySelector(".coordinates").value.trim();
-    const [latitude, longitude, ...rest] = typed.split(/[,;\s]+/).map(Number);
-    if (rest.length || !(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) {
-      this.tell("A place is two numbers, such as 14.90, -92.26.");
-      return;
-    }
-    await this.post("/send", {kind: "location", latitude, longitude});
+    const field = this.phone.querySelector(".coordinates");
+    const [latitude, longitude, ...rest] = field.value.trim().split(/[,;\s]+/).map(Number);
+    const fits = !rest.length && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+    field.setCustomValidity(fits ? "" : "A place is two numbers, such as 14.90, -92.26.");
+    if (!field.reportValidity()) return;
+    field.closest("[popover]").hidePopover();
     this.focus();
+    await this.post("/send", {kind: "location", latitude, longitude});
   }
 
   async record() {

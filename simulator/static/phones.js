@@ -57,6 +57,7 @@ function run(act, ...given) {
 
 find("#new-phone").addEventListener("submit", event => {
   event.preventDefault();
+  event.target.closest("[popover]").hidePopover();
   const form = new FormData(event.target);
   run(async () => {
     const made = await post("/phones", {name: form.get("name"), language: form.get("language")});

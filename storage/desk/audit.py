@@ -71,6 +71,7 @@ class Action(StrEnum):
     CASE_READ_BACK = "case:timeline"
     ATTACHMENT_OPENED = "attachment:opened"
     MAILBOX_WRITTEN = "mailbox:written"
+    ERASURE_REQUESTED = "case:erasure_requested"
     SESSION_OPENED = "session:opened"
     SESSION_ENDED = "session:ended"
     SESSION_REFUSED = "session:refused"

@@ -172,6 +172,12 @@ def read_case(connection: Connection, case: bytes, *, teams: Sequence[bytes]) ->
     return CaseRow(*row) if row else None
 
 
+def case_of_report(connection: Connection, report: bytes) -> CaseRow | None:
+    """The case of a report whatever its team: for what the reporter asks, who has the receipt and no team."""
+    row = connection.execute(select(*_CASE).where(cases.c.id == report)).one_or_none()
+    return CaseRow(*row) if row else None
+
+
 def change_case(connection: Connection, case: bytes, *, version: int, **values: object) -> int:
     """Write these columns if nobody else was faster; returns the new version, or raises ConflictError."""
     changed = connection.execute(

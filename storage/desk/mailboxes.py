@@ -7,7 +7,19 @@ receipt. A message sealed to the mailbox can be opened with the receipt only; on
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, LargeBinary, SmallInteger, Table, delete, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    delete,
+    func,
+    select,
+)
 
 from storage.desk.schema import metadata
 

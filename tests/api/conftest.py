@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole desk on a real SQLite store: founded once, copied for each test, with a bot's keys and a clock by hand."""
 
+import asyncio
 import hashlib
 import secrets
 import shutil
@@ -63,8 +64,11 @@ class HandClock:
 
 
 @pytest.fixture(scope="session")
-async def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
-    home = tmp_path_factory.mktemp("founded")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    return asyncio.run(_found(tmp_path_factory.mktemp("founded")))
+
+
+async def _found(home: Path) -> Founded:
     store = Store(f"sqlite:///{home}/desk.sqlite", metadata=metadata)
     build(f"sqlite:///{home}/desk.sqlite", metadata)
     await store.open()
@@ -123,7 +127,9 @@ class Bot:
         for name, content in sealers:
             sealer = AttachmentSealer(org=self.org, report=report, attachment=name, report_key=key)
             streams[name] = sealer.update(content) + sealer.finish()
-            sealed_files.append(SealedAttachment(id=name, size=sealer.size, sha256=sealer.sha256, key=sealer.key_record))
+            sealed_files.append(
+                SealedAttachment(id=name, size=sealer.size, sha256=sealer.sha256, key=sealer.key_record)
+            )
             attachments.append((name.hex(), content))
         body = told(report, key, public=public, files=attachments, now=int(clock.now), **answers)
         result = triage(reports.facts(body))
@@ -171,9 +177,7 @@ class Desk:
     def post(self, sent: Sent | Submission, **more: Any) -> Any:
         submission = sent.submission if isinstance(sent, Sent) else sent
         headers = {**self.bot.headers, "Content-Type": "application/json", "Idempotency-Key": submission.report.hex()}
-        return self.client.post(
-            "/v1/intake/submissions", content=submission.to_bytes(), headers={**headers, **more}
-        )
+        return self.client.post("/v1/intake/submissions", content=submission.to_bytes(), headers={**headers, **more})
 
     def put(self, sent: Sent, name: bytes, stream: bytes | None = None, **more: str) -> Any:
         stream = sent.streams[name] if stream is None else stream
@@ -203,7 +207,9 @@ def desk(founded: Founded, tmp_path: Path) -> Iterator[Desk]:
     settings = Settings.load(home=home)
     clock = HandClock()
     app = create_app(settings, clock=clock)
-    with TestClient(app, base_url="https://testserver", raise_server_exceptions=False, follow_redirects=False) as client:
+    with TestClient(
+        app, base_url="https://testserver", raise_server_exceptions=False, follow_redirects=False
+    ) as client:
         wiring: Wiring = app.app.state.wiring  # type: ignore[attr-defined]
         assert client.portal is not None
         published = client.portal.call(wiring.manifests.current)

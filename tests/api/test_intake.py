@@ -19,7 +19,9 @@ from tests.api.conftest import Desk
 
 def counts(desk: Desk) -> tuple[int, ...]:
     tables = (reports.reports, cases.cases, mailboxes.mailboxes)
-    return desk.read(lambda connection: tuple(connection.scalar(select(func.count()).select_from(one)) for one in tables))
+    return desk.read(
+        lambda connection: tuple(connection.scalar(select(func.count()).select_from(one)) for one in tables)
+    )
 
 
 def test_the_manifest_is_the_organisations_and_is_not_sent_twice(desk: Desk) -> None:
@@ -72,7 +74,9 @@ def test_a_replay_after_adoption_is_still_the_same_report(desk: Desk, maria: dic
         ("DELETE", f"/v1/intake/mailboxes/{'0' * 32}"),
     ],
 )
-def test_without_the_bots_token_nothing_is_taken_or_given(desk: Desk, method: str, path: str, header: dict[str, str]) -> None:
+def test_without_the_bots_token_nothing_is_taken_or_given(
+    desk: Desk, method: str, path: str, header: dict[str, str]
+) -> None:
     answer = desk.client.request(method, path, headers=header)
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
@@ -160,7 +164,11 @@ def test_what_is_no_submission_is_refused_quickly(desk: Desk, raw: bytes) -> Non
 def test_extra_and_missing_fields_are_refused(desk: Desk) -> None:
     fields = json.loads(desk.bot.seal(desk.clock).submission.to_bytes())
     headers = {**desk.bot.headers, "Content-Type": "application/json", "Idempotency-Key": fields["report"]}
-    for changed in ({**fields, "is_admin": True}, {k: v for k, v in fields.items() if k != "day"}, {**fields, "day": "1"}):
+    for changed in (
+        {**fields, "is_admin": True},
+        {k: v for k, v in fields.items() if k != "day"},
+        {**fields, "day": "1"},
+    ):
         answer = desk.client.post("/v1/intake/submissions", content=json.dumps(changed), headers=headers)
         assert answer.status_code == 422
     assert counts(desk) == (0, 0, 0)
@@ -170,7 +178,10 @@ def test_the_idempotency_key_is_the_reports_id(desk: Desk) -> None:
     sent = desk.bot.seal(desk.clock)
     assert desk.post(sent, **{"Idempotency-Key": "0" * 32}).status_code == 422
     headers = {**desk.bot.headers, "Content-Type": "application/json"}
-    assert desk.client.post("/v1/intake/submissions", content=sent.submission.to_bytes(), headers=headers).status_code == 422
+    assert (
+        desk.client.post("/v1/intake/submissions", content=sent.submission.to_bytes(), headers=headers).status_code
+        == 422
+    )
 
 
 def test_too_large_is_413_as_a_problem_and_with_the_guards_headers(desk: Desk) -> None:
@@ -227,7 +238,7 @@ class TestAttachments:
         (name,) = sent.streams
 
         async def leave() -> None:
-            async def pieces():  # noqa: ANN202
+            async def pieces():
                 yield sent.streams[name]
 
             await desk.wiring.blobs.put(name.hex(), pieces())
@@ -240,7 +251,7 @@ class TestAttachments:
         (name,) = sent.streams
 
         async def leave() -> None:
-            async def pieces():  # noqa: ANN202
+            async def pieces():
                 yield b"something else"
 
             await desk.wiring.blobs.put(name.hex(), pieces())

@@ -4,6 +4,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import sys
 import threading
 import time
 
@@ -144,6 +145,16 @@ async def test_the_event_loop_goes_on_while_a_unit_takes_its_time(open_store):
         await asyncio.sleep(0.01)
         ticks += 1
     assert ticks > 10
+
+
+async def test_the_writing_thread_may_interrupt_a_busy_event_loop(open_store):
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)  # Python's own
+    try:
+        await open_store(metadata)
+        assert sys.getswitchinterval() == pytest.approx(1e-4)
+    finally:
+        sys.setswitchinterval(before)
 
 
 async def test_cancelling_the_caller_neither_loses_nor_doubles_the_unit(open_store, store_url):
@@ -425,3 +436,17 @@ async def test_units_of_many_tasks_share_the_pool_and_all_are_kept(postgres_url)
     await asyncio.gather(*(store.write(keep(f"{number:03}")) for number in range(200)))
     assert await store.read(lambda connection: connection.execute(text("SELECT count(*) FROM words")).scalar()) == 200
     await store.close()
+
+
+async def test_a_start_that_is_cancelled_holds_nothing(store_url):
+    build(store_url, metadata)
+    for turns in range(6):
+        starting = asyncio.create_task(Store(store_url, metadata=metadata).open())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+    again = Store(store_url, metadata=metadata)
+    await again.open()
+    await again.close()

@@ -41,7 +41,5 @@ def sealed_report(report: bytes | None = None, *, priority: int = 3) -> StoredRe
 def put_case(connection: Connection, *, priority: int = 3, due: int = 480_100, status: str = "new") -> bytes:
     report = sealed_report(priority=priority)
     insert_report(connection, report, digest=b"d" * 32)
-    insert_case(
-        connection, CaseRow(report.id, TEAM, 20_000, priority, due, status, None, unread=0, notes=0, version=1)
-    )
+    insert_case(connection, CaseRow(report.id, TEAM, 20_000, priority, due, status, None, unread=0, notes=0, version=1))
     return report.id

@@ -19,7 +19,7 @@ async def test_entries_are_numbered_without_a_gap_whoever_writes_at_once(store: 
 
 
 async def test_a_unit_that_fails_leaves_no_entry(store: Store) -> None:
-    def fails(connection):  # noqa: ANN001, ANN202
+    def fails(connection):
         append(connection, LEAF)
         raise LookupError
 
@@ -54,7 +54,7 @@ ROW = entries.c.number == 3
     ],
     ids=["deleted", "cut", "actor", "hour", "detail", "edge"],
 )
-async def test_the_verifier_sees_what_a_database_writer_does(store: Store, forge, told: str) -> None:  # noqa: ANN001
+async def test_the_verifier_sees_what_a_database_writer_does(store: Store, forge, told: str) -> None:
     for _ in range(5):
         await store.write(lambda connection: append(connection, LEAF))
     await store.write(lambda connection: connection.execute(forge))
@@ -68,7 +68,7 @@ async def test_reordered_entries_are_seen(store: Store) -> None:
         leaf = LEAF._replace(actor=actor * 16)
         await store.write(lambda connection, leaf=leaf: append(connection, leaf))
 
-    def swap(connection):  # noqa: ANN001, ANN202
+    def swap(connection):
         for number, actor in ((0, b"c"), (2, b"a")):
             connection.execute(update(entries).where(entries.c.number == number).values(actor=actor * 16))
 

@@ -16,7 +16,7 @@ async def test_a_mailbox_gives_its_messages_one_way_and_in_order(store: Store) -
     box = mailboxes.Mailbox(b"t" * 32, case, b"s" * 16, 20_000)
     sent = [mailboxes.Message(bytes([n]) * 16, 20_000, b"sealed %d" % n) for n in (7, 3)]
 
-    def unit(connection):  # noqa: ANN001, ANN202
+    def unit(connection):
         mailboxes.insert_mailbox(connection, box)
         for message in sent:
             mailboxes.insert_message(connection, case, message, direction=mailboxes.OUT)
@@ -43,7 +43,7 @@ async def test_an_object_waits_for_its_submission_and_is_forgotten_without_one(s
     claimed = attachments.StoredAttachment(b"c" * 16, ID, 100, b"h" * 32, None)
     orphan = claimed._replace(id=b"o" * 16)
 
-    def unit(connection):  # noqa: ANN001, ANN202
+    def unit(connection):
         for file in (claimed, orphan):
             attachments.insert_attachment(connection, file, day=20_000)
         assert set(attachments.waiting(connection, ID)) == {claimed.id, orphan.id}
@@ -59,7 +59,7 @@ async def test_an_object_waits_for_its_submission_and_is_forgotten_without_one(s
 async def test_sessions_end_by_life_by_idleness_and_by_user(store: Store) -> None:
     rows = [sessions.SessionRow(bytes([n]) * 16, b"u" * 16, 20_000, 5_000 + n, 80 + n, b"sealed") for n in range(4)]
 
-    def unit(connection):  # noqa: ANN001, ANN202
+    def unit(connection):
         for row in rows:
             sessions.insert_session(connection, row)
 
@@ -88,9 +88,7 @@ async def test_names_are_taken_once_and_revoking_keeps_the_account(store: Store)
     )
     await store.write(lambda connection: caseworkers.insert_caseworker(connection, row))
     with pytest.raises(IntegrityError):
-        await store.write(
-            lambda connection: caseworkers.insert_caseworker(connection, row._replace(id=b"2" * 16))
-        )
+        await store.write(lambda connection: caseworkers.insert_caseworker(connection, row._replace(id=b"2" * 16)))
     await store.write(lambda connection: caseworkers.revoke_caseworker(connection, ID, day=20_001))
     found = await store.read(lambda connection: caseworkers.find_caseworker(connection, "maría"))
     assert found == row._replace(revoked=20_001)
