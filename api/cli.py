@@ -65,7 +65,7 @@ def _register_people(commands: Any) -> None:  # noqa: ANN401 - argparse has no p
 
 def run_init(args: argparse.Namespace) -> int:
     """Hold the ceremony and show, once, what is kept nowhere."""
-    return _reported(lambda: asyncio.run(_init(args)))
+    return asyncio.run(_init(args))
 
 
 async def _init(args: argparse.Namespace) -> int:
@@ -100,10 +100,6 @@ async def _init(args: argparse.Namespace) -> int:
 
 def run_api(args: argparse.Namespace) -> int:
     """Serve until stopped."""
-    return _reported(lambda: _serve(args))
-
-
-def _serve(args: argparse.Namespace) -> int:
     import uvicorn
 
     from api.app import create_app
@@ -258,17 +254,4 @@ def _on_desk(act: "Callable[[Wiring], Awaitable[int]]") -> int:
         finally:
             await store.close()
 
-    return _reported(lambda: asyncio.run(run()))
-
-
-def _reported(act: Callable[[], int]) -> int:
-    """Turn every error of ours into one line and exit status 1."""
-    from api.errors import ApiError, CeremonyError, SettingsError
-    from envelope.errors import EnvelopeError
-    from storage.errors import StorageError
-
-    try:
-        return act()
-    except (ApiError, CeremonyError, SettingsError, EnvelopeError, StorageError) as error:
-        print(f"amparo: {error}", file=sys.stderr)
-        return 1
+    return asyncio.run(run())

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from api.errors import ApiError
 from intake.errors import SubmissionError
+from oplog import describe
 from storage.errors import ConflictError, UnavailableError
 
 log = logging.getLogger("amparo.api")
@@ -73,7 +74,9 @@ def install(app: FastAPI, page: Page) -> None:
 
     async def unforeseen(request: Request, error: Exception) -> Response:
         number = secrets.token_hex(8)
-        log.error("an unforeseen error was answered", extra={"error": type(error).__name__, "status": 500})
+        log.error(
+            "an unforeseen error was answered", extra={"status": 500, **describe(type(error), error.__traceback__)}
+        )
         return answer(request, 500, "Something went wrong", "Nothing is known to the caller but this id.", id=number)
 
     def fixed(status: int, title: str, detail: str, *, retry_after: int = 0) -> Handler:

@@ -104,10 +104,9 @@ class Opening:
 
     def write(self, connection: Connection) -> None:
         """The unit: adoptions that nobody else was faster with, then the entries."""
-        for adoption in self._adoptions:
-            generation, wrapped = adoption.generation, adoption.wrapped
-            if reports.adopt(connection, adoption.report, generation=generation, key_wrapped=wrapped) is None:
-                self.note(Action.REPORT_ADOPTED, adoption.report)
+        for report, generation, wrapped in self._adoptions:
+            if reports.adopt(connection, report, generation=generation, key_wrapped=wrapped) is None:
+                audit.append(connection, Leaf(Action.REPORT_ADOPTED, self.unlocked.user, report, self.hour))
         for leaf in self._leaves:
             audit.append(connection, leaf)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def by_turns(ours: Callable[[], object], raw: Callable[[], object], *, rounds: int = 10, span: float = 0.015) -> tuple[float, float]:
+def by_turns(
+    ours: Callable[[], object], raw: Callable[[], object], *, rounds: int = 10, span: float = 0.015
+) -> tuple[float, float]:
     """Seconds of CPU for one call of each: the best of `rounds`, taken in turns so that both meet the same machine."""
     best = [float("inf"), float("inf")]
     counts = [calls_in(ours, span), calls_in(raw, span)]

@@ -3,9 +3,6 @@
 
 import asyncio
 import contextlib
-import os
-import secrets
-import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -13,11 +10,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bench import arrivals, cases, rest
-from bench.clock import best_of, memory_of
 from bench.load import Call, Outcome, ask
-from bench.submissions import Prepared, Sender, prepare
-from bench.table import Goal, Raw, Row
+from bench.submissions import Prepared, Sender
 from simulator.stack import Stack, free_port
 from storage.database import default_url
 from storage.desk.tables import metadata
@@ -103,7 +97,9 @@ async def prepared_desk(home: Path) -> AsyncIterator[Desk]:
     try:
         await stack.prepare()
         timeout = aiohttp.ClientTimeout(total=60)
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64), timeout=timeout) as web:
+        # uvicorn ends a connection that was quiet for five seconds; a post on it would fail.
+        connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=2)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as web:
             desk = Desk(stack, web, f"http://127.0.0.1:{port}/", bare.pid)
             await _answers(desk)
             yield desk
@@ -121,46 +117,3 @@ async def _answers(desk: Desk) -> None:
                 return
         await asyncio.sleep(0.05)
     raise TimeoutError
-
-
-async def rows(home: Path) -> AsyncIterator[Row]:
-    """The whole section, in the order in which a report lives."""
-    async with prepared_desk(home) as desk:
-        empty = rest.size(desk.file)
-        seconds = [await desk.start()]
-        sender = await desk.sender()
-        (one,) = prepare(sender, 1)
-        await desk.submit([*desk.posts(sender, [one])], clients=1)
-        memory = memory_of(desk.pid)
-        yield Row("memory, idle after one report", memory, "MiB", Goal(100), [Raw("bare server", memory_of(desk.echo_pid))])
-        async for row in arrivals.rows(desk, sender):
-            yield row
-        await desk.stop()
-        unadopted = rest.size(desk.file)
-        seconds.append(await desk.start())
-        yield Row("start until ready, the better of two", min(seconds), "s", Goal(2.5))
-        async for row in cases.rows(desk):
-            yield row
-        await desk.stop()
-        for row in rest.rows(desk.file, len(desk.sent), empty, unadopted):
-            yield row
-        await cases.crowd(desk)
-        await desk.start()
-        async for row in cases.large(desk):
-            yield row
-
-
-def one_commit(folder: Path, size: int) -> float:
-    """Seconds of the clock for one row of so many bytes, committed alone: what a report costs the disk at least."""
-    path = folder / "bare.sqlite"
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("CREATE TABLE bare (id BLOB PRIMARY KEY, body BLOB)")
-        begun = time.perf_counter()
-        for _ in range(100):
-            raw.execute("INSERT INTO bare VALUES (?, ?)", (secrets.token_bytes(16), os.urandom(size)))
-        return (time.perf_counter() - begun) / 100
-
-
-__all__ = ["Desk", "best_of", "one_commit", "prepared_desk", "rows"]

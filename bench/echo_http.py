@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The bare thing beside the desk: Starlette on uvicorn, which reads a body and says so. `python -m bench.echo_http PORT`."""
+"""The bare thing beside the desk: Starlette on uvicorn, which reads a body and says so.
+
+python -m bench.echo_http PORT
+"""
 
 import sys
 

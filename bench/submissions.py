@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invented reports of twelve answers, sealed and signed as the bot seals them, ready to be posted."""
 
-import dataclasses
 import datetime as dt
 import hashlib
 import secrets
@@ -20,7 +19,7 @@ from intake import questionnaire, report
 from intake.draft import Answer, Consent, Draft, ToldCount, ToldDate
 from intake.submission import Mailbox, Submission
 
-TODAY = dt.date.fromtimestamp(time.time())
+TODAY = dt.datetime.now(dt.UTC).date()
 NARRATIVE = """\
 Íbamos once personas en la camioneta, de madrugada, cuando nos pararon en un retén después del puente. Eran cuatro \
 hombres con uniforme gris y dos con chaleco negro, sin placa a la vista. Nos bajaron uno por uno, apagaron la luz y \
@@ -35,7 +34,13 @@ noticias en un albergue y tiene el expediente de refugio de los dos. Puedo descr
 en la mano izquierda, acento del norte, le decían licenciado. El chofer se quedó con ellos y creo que avisó. Otros \
 pasajeros vieron lo mismo y uno grabó el sonido con su celular antes de que se lo quitaran. Todavía tengo el boleto \
 con la hora y el kilómetro, y la señora herida aceptó que se cuente lo suyo, sin su nombre. No quiero dinero, quiero \
-saber dónde están los hermanos y que esto conste por si mañana le pasa a otra familia en el mismo lugar."""
+saber dónde están los hermanos y que esto conste por si mañana le pasa a otra familia en el mismo lugar. Cuando \
+salió el sol seguimos por la orilla de la vía hasta una capilla donde nos dieron agua y café, y allí la hermana del \
+párroco apuntó los nombres de los dos muchachos y la hora. Ella dice que es la tercera vez este mes y que siempre \
+es el mismo grupo, los jueves, cuando cambia el turno. Anoté también la marca de la camioneta de ellos, una gris con \
+el vidrio trasero roto, y que uno cojeaba. Si alguien va a preguntar, que vaya de día y con testigos. El boleto y una \
+foto del golpe de la señora los guarda la hermana de la capilla; a ella se le puede preguntar por mí sin decir de \
+dónde vengo."""
 
 
 class Sealing(NamedTuple):
@@ -73,28 +78,29 @@ def _answers() -> dict[str, Answer]:
 
 
 class Teller:
-    """Twelve answers, told once; each report made of them has an id and a key of its own."""
+    """Twelve answers, told once; each report made of them has an id and a mailbox of its own."""
 
     def __init__(self) -> None:
-        self._questionnaire = questionnaire.load()
+        asked = questionnaire.load()
         answers = _answers()
-        if unknown := answers.keys() - self._questionnaire.questions.keys():
+        if unknown := answers.keys() - asked.questions.keys():
             raise LookupError(f"questions that are asked no more: {', '.join(sorted(unknown))}")
-        consent = Consent("consent.first", self._questionnaire.version, "es", TODAY.toordinal() - 719_163)
-        version = self._questionnaire.version
-        self._draft = Draft(version, "00000000", "", "", "es", "review", int(time.time()), answers, consent)
+        consent = Consent("consent.first", asked.version, "es", TODAY.toordinal() - dt.date(1970, 1, 1).toordinal())
+        self._ids = secrets.token_hex(16), secrets.token_hex(32)
+        draft = Draft(asked.version, "0" * 8, self._ids[0], "", "es", "review", int(time.time()), answers, consent)
+        found = report.build(asked, draft, today=TODAY, mailbox_sha256=self._ids[1])
+        self._report, self.summary = found.to_bytes(), report.summarise(found).to_bytes()
 
-    def tell(self, report_id: bytes, mailbox_public: bytes) -> tuple[bytes, bytes]:
-        """The bytes of the report and of its summary."""
-        draft = dataclasses.replace(self._draft, report_id=report_id.hex())
-        sha256 = hashlib.sha256(mailbox_public).hexdigest()
-        found = report.build(self._questionnaire, draft, today=TODAY, mailbox_sha256=sha256)
-        return found.to_bytes(), report.summarise(found).to_bytes()
+    def tell(self, report_id: bytes, mailbox_public: bytes) -> bytes:
+        """The bytes of a report."""
+        told = self._report.replace(self._ids[0].encode(), report_id.hex().encode())
+        return told.replace(self._ids[1].encode(), hashlib.sha256(mailbox_public).hexdigest().encode())
 
 
 def told() -> tuple[bytes, bytes]:
     """One report and its summary."""
-    return Teller().tell(secrets.token_bytes(16), b"")
+    teller = Teller()
+    return teller.tell(secrets.token_bytes(16), b""), teller.summary
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ def prepare(sender: Sender, count: int) -> Iterator[Prepared]:
     for _ in range(count):
         one, secret, salt = secrets.token_bytes(16), mailbox.new_secret(), secrets.token_bytes(16)
         box = mailbox.mailbox_key(secret, org=org, salt=salt).public
-        body, summary = teller.tell(one, box)
+        body = teller.tell(one, box)
         sealed = seal_report(
             intake_public=public,
             org=org,
@@ -137,12 +143,10 @@ def prepare(sender: Sender, count: int) -> Iterator[Prepared]:
             schema=report.SCHEMA,
             report_key=new_report_key(),
             body=body,
-            summary=summary,
+            summary=teller.summary,
         )
         clear = {"report": one, "org": org, "team": sender.team, "day": day, "priority": 3, **sealed._asdict()}
         signature = sender.signer.sign(submission_bytes(**clear, mailbox_public=box, attachments=[]))
         place = Mailbox(lookup=mailbox.lookup(secret, org), salt=salt, public_key=box)
-        submission = Submission(
-            version=1, **clear, mailbox=place, attachments=(), submitter=name, signature=signature
-        )
+        submission = Submission(version=1, **clear, mailbox=place, attachments=(), submitter=name, signature=signature)
         yield Prepared(one, submission.to_bytes())

@@ -105,7 +105,6 @@ class Bot:
             drafts=DraftRows(locker),
             jobs=jobs,
             steps=Steps(
-                jobs,
                 self.attachments,
                 self.delivery,
                 Sealer(questions, self.manifests, submitter, org=org, team=team),
@@ -130,7 +129,7 @@ class Bot:
 
     async def poll(self) -> None:
         """The usual way in: ask Telegram."""
-        poller = Poller(self.telegram, self.handler.handle, allowed=self._may_poll, stopped=self.stopped)
+        poller = Poller(self.telegram, self.handler, allowed=self._may_poll, stopped=self.stopped)
         await poller.run()
 
     def stop(self) -> None:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One update inside its transaction: from its number in `updates` to the sealed draft and the sealed answer.
+"""Updates inside their transaction: from their numbers in `updates` to sealed drafts and sealed answers.
 
-Everything here runs in the store's thread on its connection, calls nobody, and is undone as a whole when it raises.
+Everything here runs in the store's thread on its connection and calls nobody. All updates of one poll share one
+transaction: two reads, then every step in memory, then a few writes for all of them. A step that raises leaves no
+trace of its update and none in the others.
 """
 
 from __future__ import annotations
@@ -9,29 +11,29 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import screens
 from bot.draftrows import DraftRows, Opened
 from bot.events import TOO_BIG, Incoming, chat_of, read_update
 from bot.jobs import Job, JobStore, Kind, Tags
-from bot.steps import Outcome, Scene, Steps
+from bot.steps import Outcome, Scene, Steps, is_plain
 from bot.sweep import Addresses
 from intake import flow
 from intake.catalog import Catalogs
 from intake.draft import Draft
 from intake.effects import Say
-from intake.events import ENTROPY, Turn
+from intake.events import ENTROPY, Event, Turn
 from intake.questions import Questionnaire
+from storage.errors import ConflictError, StorageError
 from storage.phone import deletions, outgoing, updates
 
-SEEN: Final = Outcome()
-"""The update was taken before; there is nothing to do."""
 _GONE: Final = Say("bot.gone")
 _TOO_BIG: Final = Say("bot.file_too_big")
 
@@ -44,6 +46,17 @@ class Domain:
     catalogs: Catalogs
     organisation: str
     zone: ZoneInfo
+
+
+class Numbered(NamedTuple):
+    """An update as it came, and its number."""
+
+    number: int
+    raw: object
+
+
+Taken = Outcome | Exception | None
+"""What became of one update; the error that it raised (nothing was written of it); None: it was taken before."""
 
 
 class Conversation:
@@ -68,78 +81,134 @@ class Conversation:
         self._now = now
         self._crash = crash
 
-    def take(self, connection: Connection, raw: object, number: int) -> Outcome:
-        """The unit of work for one update. SEEN: it was taken before, and nothing was written."""
+    def take(self, connection: Connection, batch: Sequence[Numbered]) -> list[Taken]:
+        """The unit of work: every update of the batch, in order. ConflictError: another process was first."""
         now = int(self._now())
-        if not updates.remember_update(connection, bot=self._tags.bot, update_id=number, hour=now // 3600):
-            return SEEN
+        seen = updates.seen_updates(connection, bot=self._tags.bot, numbers=[one.number for one in batch])
+        incoming: list[Incoming | Exception | None] = []
+        for number, raw in batch:
+            incoming.append(None if number in seen else _read(raw))
+            seen.add(number)
+        work = Work(self._domain, self._steps, self._addresses, connection, now)
+        work.open(self._tags, self._drafts, [one for one in incoming if isinstance(one, Incoming)])
+        taken = [work.step(one) if isinstance(one, Incoming) else one for one in incoming]
+        done = [one.number for one, what in zip(batch, taken, strict=True) if isinstance(what, Outcome)]
+        if not updates.remember_updates(connection, bot=self._tags.bot, numbers=done, hour=now // 3600):
+            raise ConflictError("another process took one of these updates first: look again")
         self._crash("id inserted")
-        incoming = read_update(raw, _new_id)
-        outcome = Outcome(callback=incoming.callback, leave=incoming.leave)
-        if incoming.chat is not None:
-            self._converse(connection, incoming, incoming.chat, outcome, now)
+        work.write(self._drafts, self._jobs)
         self._crash("before commit")
-        return outcome
+        return taken
 
-    def apologise(self, connection: Connection, raw: object, number: int) -> tuple[Outcome, bool]:
-        """Instead of `take`, for an update that cannot be used: a neutral answer.
+    def apologise(self, connection: Connection, raw: object, number: int) -> tuple[Outcome | None, bool]:
+        """Instead of `take`, for an update that cannot be used: a neutral answer. None: it was taken before.
 
         True: the person had agreed to being stored.
         """
         now = int(self._now())
-        if not updates.remember_update(connection, bot=self._tags.bot, update_id=number, hour=now // 3600):
-            return SEEN, False
+        if not updates.remember_updates(connection, bot=self._tags.bot, numbers=[number], hour=now // 3600):
+            return None, False
         chat = chat_of(raw)
         if chat is None:
             return Outcome(), False
         tag = self._tags.tag(chat)
-        draft = self._drafts.open(connection, tag).draft
+        draft = self._drafts.open(connection, [tag])[tag].draft
         catalog = self._domain.catalogs.get(draft.locale if draft else None)
         screen = screens.say(catalog, "bot.poison", self._domain.organisation)
         job = Job(Kind.SAY, chat, tag, screen.body(), collapsible=True)
-        outcome = Outcome(jobs=[self._jobs.add(connection, job, now=now)])
-        return outcome, draft is not None and draft.consent is not None
+        self._jobs.add(connection, [job], now=now)
+        return Outcome(jobs=[job]), draft is not None and draft.consent is not None
 
-    def _converse(self, connection: Connection, incoming: Incoming, chat: int, outcome: Outcome, now: int) -> None:
-        tag, hour = self._tags.tag(chat), now // 3600
+
+class Work:
+    """One transaction's drafts and outcomes while its updates are stepped through. `now` is in Unix seconds."""
+
+    def __init__(self, domain: Domain, steps: Steps, addresses: Addresses, connection: Connection, now: int) -> None:
+        self._domain = domain
+        self._steps = steps
+        self._addresses = addresses
+        self._connection = connection
+        self._now = now
+        self._today = dt.datetime.fromtimestamp(now, domain.zone).date()
+        self._tags: dict[int, bytes] = {}
+        self._before: dict[bytes, Opened] = {}
+        self._after: dict[bytes, Draft | None] = {}
+        self._outcomes: list[Outcome] = []
+
+    def open(self, tags: Tags, drafts: DraftRows, incoming: Sequence[Incoming]) -> None:
+        """Load what these updates will step."""
+        self._tags = {chat: tags.tag(chat) for chat in {one.chat for one in incoming} if chat is not None}
+        stepped = {one.chat for one in incoming if one.event is not None}
+        self._before = drafts.open(self._connection, [tag for chat, tag in self._tags.items() if chat in stepped])
+
+    def step(self, incoming: Incoming) -> Outcome | Exception:
+        """Carry one update as far as memory goes. What the surroundings did is raised; its own fault is given."""
+        outcome = Outcome(callback=incoming.callback, leave=incoming.leave)
+        try:
+            if incoming.chat is not None:
+                self._converse(incoming, incoming.chat, self._tags[incoming.chat], outcome)
+        except (StorageError, SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever this update does, it must not stop the others
+            return error
+        self._outcomes.append(outcome)
+        return outcome
+
+    def write(self, drafts: DraftRows, jobs: JobStore) -> None:
+        """Write all that was stepped. ConflictError: another process changed one of the drafts first."""
+        hour = self._now // 3600
+        outcomes = self._outcomes
+        deletions.note_messages(self._connection, [one.note for one in outcomes if one.note], hour=hour)
+        deletions.note_addresses(self._connection, [one.address for one in outcomes if one.address])
+        jobs.add(self._connection, [job for one in outcomes for job in one.jobs], now=self._now)
+        drafts.save(self._connection, self._before, self._after, hour=hour)
+
+    def _converse(self, incoming: Incoming, chat: int, tag: bytes, outcome: Outcome) -> None:
         if incoming.blocked:
-            outgoing.drop_chat(connection, tag)
+            outgoing.drop_chat(self._connection, tag)
+            self._take_back(tag)
             outcome.unreachable = tag
             return
         if incoming.message is not None:
-            deletions.note_messages(connection, [(tag, incoming.message)], hour=hour)
-            outcome.address = self._addresses.note(connection, chat=chat, tag=tag, hour=hour)
+            outcome.note = (tag, incoming.message)
+            outcome.address = self._addresses.fresh(chat=chat, tag=tag, hour=self._now // 3600)
         if incoming.erase:
-            job = Job(Kind.ERASE, chat, tag, {"messages": [incoming.message]})
-            outcome.jobs.append(self._jobs.add(connection, job, now=now))
-        if incoming.event is None:
-            return
-        opened = self._drafts.open(connection, tag)
-        draft = self._advance(connection, incoming, opened, outcome, now)
-        self._drafts.save(connection, tag, opened, draft, hour=hour)
+            outcome.jobs.append(Job(Kind.ERASE, chat, tag, {"messages": [incoming.message]}))
+        if incoming.event is not None:
+            self._advance(incoming, incoming.event, chat, tag, outcome)
 
-    def _advance(
-        self, connection: Connection, incoming: Incoming, opened: Opened, outcome: Outcome, now: int
-    ) -> Draft | None:
-        assert incoming.event is not None and incoming.chat is not None  # noqa: S101, PT018 - seen to by the caller
-        today = dt.datetime.fromtimestamp(now, self._domain.zone).date()
-        turn = Turn(now=now, today=today, language=incoming.language, entropy=os.urandom(ENTROPY))
-        step = flow.advance(self._domain.questionnaire, self._domain.catalogs, opened.draft, incoming.event, turn)
-        if opened.gone:
+    def _advance(self, incoming: Incoming, event: Event, chat: int, tag: bytes, outcome: Outcome) -> None:
+        before = self._before[tag]
+        draft = self._after.get(tag, before.draft)
+        turn = Turn(now=self._now, today=self._today, language=incoming.language, entropy=os.urandom(ENTROPY))
+        step = flow.advance(self._domain.questionnaire, self._domain.catalogs, draft, event, turn)
+        if before.gone and tag not in self._after:
             step = flow.Step(step.draft, (_GONE, *step.effects))
-        if incoming.event == TOO_BIG:  # the flow knows no sizes: it says that it cannot use this, and asks again
+        if event == TOO_BIG:  # the flow knows no sizes: it says that it cannot use this, and asks again
             step = flow.Step(step.draft, tuple(_TOO_BIG if isinstance(one, Say) else one for one in step.effects))
-        draft = step.draft or opened.draft
-        scene = Scene(
-            incoming=incoming,
-            chat=incoming.chat,
-            tag=self._tags.tag(incoming.chat),
-            draft=opened.draft,
-            catalog=self._domain.catalogs.get(draft.locale if draft else incoming.language),
-            now=now,
-            today=today,
-        )
-        return self._steps.carry_out(connection, scene, step, outcome)
+        spoken = step.draft or draft
+        catalog = self._domain.catalogs.get(spoken.locale if spoken else incoming.language)
+        scene = Scene(incoming, chat, tag, draft, catalog, self._now, self._today)
+        if is_plain(draft, step):
+            after = self._steps.carry_out(self._connection, scene, step, outcome)
+        else:
+            with self._connection.begin_nested():
+                after = self._steps.carry_out(self._connection, scene, step, outcome)
+        if incoming.album:
+            self._take_back(tag, albums=True)
+        self._after[tag] = after
+
+    def _take_back(self, tag: bytes, *, albums: bool = False) -> None:
+        """Leave unsaid what earlier updates of this transaction had to say to a chat."""
+        for outcome in self._outcomes:
+            outcome.jobs = [job for job in outcome.jobs if job.tag != tag or (albums and not job.album)]
+
+
+def _read(raw: object) -> Incoming | Exception:
+    try:
+        return read_update(raw, _new_id)
+    except Exception as error:  # noqa: BLE001 - a bad update stands alone, whatever is bad about it
+        return error
 
 
 def _new_id() -> str:

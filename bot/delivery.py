@@ -187,7 +187,9 @@ class Delivery:
         log.info("a report was delivered", extra={"count": 1, "attempt": row.attempt + 1})
 
     def _tell(self, connection: Connection, job: Job | None) -> Job | None:
-        return None if job is None else self._jobs.add(connection, job, now=int(self._now()))
+        if job is not None:
+            self._jobs.add(connection, [job], now=int(self._now()))
+        return job
 
     def _telling(self, row: outbox.Kept) -> Job | None:
         if row.contact is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -26,14 +27,34 @@ class Opened(NamedTuple):
     gone: bool = False
 
 
+_NOTHING = Opened(None, None)
+
+
 class DraftRows:
     def __init__(self, locker: Locker) -> None:
         self._locker = locker
 
-    def open(self, connection: Connection, tag: bytes) -> Opened:
-        row = drafts.load_draft(connection, tag)
+    def open(self, connection: Connection, tags: Sequence[bytes]) -> dict[bytes, Opened]:
+        """The drafts of these chats, one entry each."""
+        rows = drafts.load_drafts(connection, tags)
+        return {tag: self._opened(tag, rows.get(tag)) for tag in tags}
+
+    def save(
+        self, connection: Connection, before: dict[bytes, Opened], after: dict[bytes, Draft | None], *, hour: int
+    ) -> None:
+        """Write what became of them. ConflictError: another process was first."""
+        drafts.change_drafts(
+            connection,
+            [
+                self._change(tag, before[tag], draft, hour)
+                for tag, draft in after.items()
+                if draft is not before[tag].draft or before[tag].gone
+            ],
+        )
+
+    def _opened(self, tag: bytes, row: drafts.SealedDraft | None) -> Opened:
         if row is None:
-            return Opened(None, None)
+            return _NOTHING
         try:
             plain = self._locker.open("draft", tag, row.version, row.sealed)
             return Opened(Draft.from_bytes(plain), row.version)
@@ -41,18 +62,10 @@ class DraftRows:
             log.warning("a draft cannot be opened any more", extra={"error": type(error).__name__})
             return Opened(None, row.version, gone=True)
 
-    def save(self, connection: Connection, tag: bytes, opened: Opened, draft: Draft | None, *, hour: int) -> None:
-        """Write what became of it. ConflictError: another process was first."""
-        was = opened.version
+    def _change(self, tag: bytes, before: Opened, draft: Draft | None, hour: int) -> drafts.Change:
+        was = before.version
         if draft is None:
-            if was is not None:
-                drafts.remove_draft(connection, tag, was=was)
-            return
-        if draft is opened.draft:
-            return
+            return drafts.Change(tag, was)
         version = secrets.randbits(62) if was is None else was + 1
         sealed = self._locker.seal("draft", tag, version, draft.to_bytes(), hour=hour)
-        if was is None:
-            drafts.add_draft(connection, tag, version=version, hour=hour, sealed=sealed)
-        else:
-            drafts.replace_draft(connection, tag, was=was, version=version, hour=hour, sealed=sealed)
+        return drafts.Change(tag, was, version, hour, sealed)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from enum import Enum
 from typing import Final
 
@@ -21,7 +22,7 @@ from telegram.error import TelegramError
 from bot.attachments import Attachments
 from bot.backoff import pause
 from bot.calls import Telegram
-from bot.conversation import SEEN, Conversation
+from bot.conversation import Conversation, Numbered, Taken
 from bot.delivery import Delivery
 from bot.errors import UnusableUpdateError
 from bot.events import chat_of, update_number
@@ -40,6 +41,8 @@ _CONFLICTS: Final = 3
 _STUBBORN: Final = 10
 """After so many failures in a row that hit one update, the surroundings are no longer believed to be the cause."""
 _REMEMBERED: Final = 1000
+_IN_A_ROW: Final = 2
+"""Single updates that fail one after another before the store is held to be down for all."""
 
 
 class Answer(Enum):
@@ -77,58 +80,43 @@ class Handler:
         self._asides: set[asyncio.Task[None]] = set()
 
     async def handle(self, raw: object) -> Answer:
-        """Take one update. LATER means that nothing at all was written."""
-        self._crash("received")
-        try:
-            number = update_number(raw)
-        except UnusableUpdateError as error:
-            return await self._bury(raw, None, error)
+        """Take one pushed update and act on it; those of one chat in order. LATER: nothing at all was written."""
         chat = chat_of(raw)
         if chat is None:
-            return await self._take(raw, number)
-        turn = self._turns.get(chat)
-        if turn is None:
-            turn = self._turns[chat] = _Turn()
+            return await self._handle(raw)
+        turn = self._turns.setdefault(chat, _Turn())
         if turn.waiting >= WAITING:
             return Answer.LATER
         turn.waiting += 1
         try:
             async with turn.lock:
-                return await self._take(raw, number)
+                return await self._handle(raw)
         finally:
             turn.waiting -= 1
             if not turn.waiting:
                 del self._turns[chat]
 
-    async def close(self) -> None:
-        """Let the last small calls end."""
-        if self._asides:
-            await asyncio.wait(self._asides, timeout=1.0)
+    async def take(self, updates: Sequence[object]) -> tuple[list[Answer], list[Outcome]]:
+        """Commit the updates of one poll, in order and together. Hand the outcomes to `act` once they are acknowledged.
 
-    async def _take(self, raw: object, number: int) -> Answer:
+        Where the whole does not go, each is tried by itself.
+        """
+        self._crash("received")
+        batch = [Numbered(_number(raw), raw) for raw in updates]
         try:
-            outcome = await self._commit(raw, number)
-        except (StorageError, OSError) as error:
-            return await self._troubled(raw, number, error)
-        except Exception as error:  # noqa: BLE001 - whatever this update does, it must not stop the others
-            return await self._bury(raw, number, error)
-        self._failures.pop(number, None)
+            taken = await self._store.write(lambda connection: self._conversation.take(connection, batch))
+        except Exception as error:  # noqa: BLE001 - one of them may be the cause, whatever the error: find it alone
+            if len(batch) == 1:
+                answer, outcome = await self._alone(batch[0], error)
+                return [answer], [outcome] if outcome else []
+            log.warning("updates are taken one by one", extra={"error": type(error).__name__, "count": len(batch)})
+            return await self._one_by_one(batch)
         self._crash("committed not acknowledged")
-        self._act(outcome)
-        return Answer.TAKEN
+        settled = [await self._settle(one, what) for one, what in zip(batch, taken, strict=True)]
+        return [answer for answer, _ in settled], [outcome for _, outcome in settled if outcome is not None]
 
-    async def _commit(self, raw: object, number: int) -> Outcome:
-        for attempt in range(1, _CONFLICTS + 1):
-            try:
-                return await self._store.write(lambda connection: self._conversation.take(connection, raw, number))
-            except ConflictError:
-                await asyncio.sleep(pause(attempt, most=0.2, first=0.02))
-        return await self._store.write(lambda connection: self._conversation.take(connection, raw, number))
-
-    def _act(self, outcome: Outcome) -> None:
+    def act(self, outcome: Outcome) -> None:
         """All that was waiting for the commit. Small calls that may fail go beside the lanes."""
-        if outcome is SEEN:
-            return
         self._addresses.noted(outcome.address)
         if outcome.callback is not None:
             self._aside(self._answer_press(outcome.callback, outcome.toast))
@@ -145,35 +133,88 @@ class Handler:
         if outcome.discard:
             self._aside(self._attachments.discard(outcome.discard))
 
-    async def _troubled(self, raw: object, number: int, error: Exception) -> Answer:
-        count = self._failures.pop(number, 0) + 1
-        self._failures[number] = count
+    async def close(self) -> None:
+        """Let the last small calls end."""
+        if self._asides:
+            await asyncio.wait(self._asides, timeout=1.0)
+
+    async def _handle(self, raw: object) -> Answer:
+        [answer], outcomes = await self.take([raw])
+        for outcome in outcomes:
+            self.act(outcome)
+        return answer
+
+    async def _one_by_one(self, batch: Sequence[Numbered]) -> tuple[list[Answer], list[Outcome]]:
+        answers: list[Answer] = []
+        outcomes: list[Outcome] = []
+        stuck: set[int | None] = set()  # chats of which an earlier update waits: the later ones wait behind it
+        failed = 0
+        for one in batch:
+            chat = chat_of(one.raw)
+            if failed >= _IN_A_ROW or (chat is not None and chat in stuck):
+                answers.append(Answer.LATER)
+                continue
+            [answer], found = await self.take([one.raw])
+            if answer is Answer.LATER:
+                stuck.add(chat)
+            failed = failed + 1 if answer is Answer.LATER else 0
+            answers.append(answer)
+            outcomes += found
+        return answers, outcomes
+
+    async def _alone(self, one: Numbered, error: Exception) -> tuple[Answer, Outcome | None]:
+        """A single update could not be written."""
+        if isinstance(error, ConflictError):
+            return await self._again(one)
+        if isinstance(error, StorageError | OSError):
+            return await self._troubled(one, error)
+        return await self._bury(one, error)
+
+    async def _again(self, one: Numbered) -> tuple[Answer, Outcome | None]:
+        """Another process stepped the same chat at the same instant: look at what it left, and step from there."""
+        error: Exception = ConflictError("the draft changes faster than it can be read: try again")
+        for attempt in range(1, _CONFLICTS + 1):
+            await asyncio.sleep(pause(attempt, most=0.2, first=0.02))
+            try:
+                [taken] = await self._store.write(lambda connection: self._conversation.take(connection, [one]))
+            except ConflictError:
+                continue
+            except (StorageError, OSError) as trouble:
+                error = trouble
+                break
+            self._crash("committed not acknowledged")
+            return await self._settle(one, taken)
+        return await self._troubled(one, error)
+
+    async def _settle(self, one: Numbered, taken: Taken) -> tuple[Answer, Outcome | None]:
+        if isinstance(taken, Exception):
+            return await self._bury(one, taken)
+        self._failures.pop(one.number, None)
+        return Answer.TAKEN, taken
+
+    async def _troubled(self, one: Numbered, error: Exception) -> tuple[Answer, Outcome | None]:
+        count = self._failures.pop(one.number, 0) + 1
+        self._failures[one.number] = count
         if len(self._failures) > _REMEMBERED:
             self._failures.popitem(last=False)
         log.warning("an update waits", extra={"error": type(error).__name__, "attempt": count})
-        if count < _STUBBORN:
-            return Answer.LATER
-        return await self._bury(raw, number, error)
+        return (Answer.LATER, None) if count < _STUBBORN else await self._bury(one, error)
 
-    async def _bury(self, raw: object, number: int | None, error: Exception) -> Answer:
+    async def _bury(self, one: Numbered, error: Exception) -> tuple[Answer, Outcome | None]:
         """One transaction: the number, the dead letter, a neutral answer."""
         log.error("an update could not be used", extra={"error": type(error).__name__})
         try:
-            outcome = await self._store.write(lambda connection: self._dead(connection, raw, number, error))
+            outcome = await self._store.write(lambda connection: self._dead(connection, one, error))
         except (StorageError, OSError) as trouble:
             log.warning("a dead letter waits", extra={"error": type(trouble).__name__})
-            return Answer.LATER
-        if number is not None:
-            self._failures.pop(number, None)
-        self._act(outcome)
-        return Answer.TAKEN
+            return Answer.LATER, None
+        self._failures.pop(one.number, None)
+        return Answer.TAKEN, outcome
 
-    def _dead(self, connection: Connection, raw: object, number: int | None, error: Exception) -> Outcome:
-        outcome, agreed = (
-            (Outcome(), False) if number is None else self._conversation.apologise(connection, raw, number)
-        )
-        if outcome is not SEEN:
-            self._letters.bury(connection, raw if agreed else None, kind="update", error=type(error).__name__)
+    def _dead(self, connection: Connection, one: Numbered, error: Exception) -> Outcome | None:
+        outcome, agreed = self._conversation.apologise(connection, one.raw, one.number)
+        if outcome is not None:
+            self._letters.bury(connection, one.raw if agreed else None, kind="update", error=type(error).__name__)
         return outcome
 
     def _aside(self, small: Coroutine[None, None, None]) -> None:
@@ -203,3 +244,11 @@ class _Turn:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.waiting = 0
+
+
+def _number(raw: object) -> int:
+    """The update's number. One without gets a negative one of its own, so that it can be buried like any other."""
+    try:
+        return update_number(raw)
+    except UnusableUpdateError:
+        return -1 - secrets.randbits(60)

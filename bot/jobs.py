@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -34,7 +35,10 @@ class Kind(StrEnum):
 
 @dataclass(slots=True, repr=False, eq=False)
 class Job:
-    """`chat` is Telegram's number and `tag` ours; `collapsible`: a newer answer may take its place unsaid."""
+    """`chat` is Telegram's number and `tag` ours; `collapsible`: a newer answer may take its place unsaid.
+
+    `row` names it in the table once it is written.
+    """
 
     kind: Kind
     chat: int
@@ -43,7 +47,7 @@ class Job:
     due: float = 0.0
     album: bool = False
     collapsible: bool = False
-    place: int = 0
+    row: bytes = b""
     attempt: int = 0
 
 
@@ -66,35 +70,39 @@ class JobStore:
 
     def __init__(self, locker: Locker) -> None:
         self._locker = locker
+        self._place = 0
 
-    def add(self, connection: Connection, job: Job, *, now: int) -> Job:
-        """Write the job in this transaction, leased to this process; gives it its place."""
-        row = secrets.token_bytes(16)
-        hour = now // 3600
+    def add(self, connection: Connection, jobs: Sequence[Job], *, now: int) -> None:
+        """Write the jobs in this transaction, in this order, leased to this process."""
+        outgoing.add_outgoing(connection, [self._sealed(job, now) for job in jobs])
+
+    def _sealed(self, job: Job, now: int) -> outgoing.Outgoing:
+        job.row = secrets.token_bytes(16)
         fields = {"kind": job.kind, "chat": job.chat, "body": job.body, "collapsible": job.collapsible}
         plain = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
-        job.place = outgoing.add_outgoing(
-            connection,
+        self._place = max(self._place + 1, time.time_ns())  # rises in this process, and across a restart
+        hour = now // 3600
+        return outgoing.Outgoing(
+            row=job.row,
+            place=self._place,
             chat=job.tag,
-            row=row,
             hour=hour,
             due=int(job.due),
             until=now + LEASE,
-            album=job.album,
-            sealed=self._locker.seal("outgoing", row, _VERSION, plain, hour=hour),
+            album=int(job.album),
+            sealed=self._locker.seal("outgoing", job.row, _VERSION, plain, hour=hour),
         )
-        return job
 
-    def open(self, row: outgoing.Outgoing) -> Job:
+    def open(self, found: outgoing.Outgoing) -> Job:
         """GoneError: its key was destroyed in the meantime; RefusedError: the row was changed."""
-        fields = json.loads(self._locker.open("outgoing", row.row, _VERSION, row.sealed))
+        fields = json.loads(self._locker.open("outgoing", found.row, _VERSION, found.sealed))
         return Job(
             kind=Kind(fields["kind"]),
             chat=fields["chat"],
-            tag=row.chat,
+            tag=found.chat,
             body=fields["body"],
-            due=row.due,
-            album=bool(row.album),
+            due=found.due,
+            album=bool(found.album),
             collapsible=fields["collapsible"],
-            place=row.place,
+            row=found.row,
         )

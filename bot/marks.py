@@ -25,7 +25,7 @@ log = logging.getLogger("amparo.bot")
 class Mark(NamedTuple):
     """A row that is done; `messages` are the numbers under which its message now stands in the chat."""
 
-    place: int
+    row: bytes
     chat: bytes
     messages: tuple[int, ...] = ()
 
@@ -73,6 +73,6 @@ class Marks:
                 self._quiet.set()
 
     def _write(self, connection: Connection, batch: Sequence[Mark]) -> None:
-        outgoing.remove_outgoing(connection, [mark.place for mark in batch])
+        outgoing.remove_outgoing(connection, [mark.row for mark in batch])
         pairs = [(mark.chat, message) for mark in batch for message in mark.messages]
         deletions.note_messages(connection, pairs, hour=int(self._now()) // 3600)

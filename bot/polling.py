@@ -18,8 +18,9 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from bot.backoff import pause
 from bot.calls import Telegram
 from bot.errors import FloodError, UnusableUpdateError, WebhookSetError
-from bot.events import chat_of, update_number
-from bot.handlers import Answer
+from bot.events import update_number
+from bot.handlers import Answer, Handler
+from bot.steps import Outcome
 
 log = logging.getLogger("amparo.bot")
 
@@ -36,13 +37,13 @@ class Poller:
     def __init__(
         self,
         telegram: Telegram,
-        handle: Callable[[object], Awaitable[Answer]],
+        handler: Handler,
         *,
         allowed: Callable[[], Awaitable[bool]],
         stopped: asyncio.Event,
     ) -> None:
         self._telegram = telegram
-        self._handle = handle
+        self._handler = handler
         self._allowed = allowed
         self._stop = stopped
         self._offset: int | None = None
@@ -55,18 +56,21 @@ class Poller:
         """
         await self._refuse_webhook()
         failures = 0
+        outcomes: list[Outcome] = []
         while not self._stop.is_set():
             if not await self._allowed():
                 await self._rest(_CONFLICT_PAUSE)
                 continue
-            updates = await self._fetch(failures)
+            updates = await self._fetch(failures, outcomes)
             if updates is None:
                 failures += 1
                 continue
-            progress = await self._handle_all(updates) if updates else True
+            progress, outcomes = await self._take(updates) if updates else (True, [])
             failures = 0 if progress else failures + 1
             if not progress:
+                self._act(outcomes)
                 await self._rest(max(pause(failures, most=_LONGEST_PAUSE), _SLOWEST_REPEAT))
+        self._act(outcomes)
 
     async def _refuse_webhook(self) -> None:
         try:
@@ -80,11 +84,16 @@ class Poller:
                 "`amparo bot setup-webhook --remove` to poll instead"
             )
 
-    async def _fetch(self, failures: int) -> list[Any] | None:
-        """One long poll, given up as soon as we are to stop. None: it failed, and the pause is over."""
+    async def _fetch(self, failures: int, outcomes: list[Outcome]) -> list[Any] | None:
+        """One long poll, given up as soon as we are to stop. None: it failed, and the pause is over.
+
+        Its offset acknowledges what was committed; only when it is on its way are the outcomes acted on.
+        """
         poll = asyncio.create_task(self._telegram.updates(self._offset, seconds=POLL_SECONDS))
         stop = asyncio.create_task(self._stop.wait())
         try:
+            await asyncio.sleep(0)
+            self._act(outcomes)
             await asyncio.wait({poll, stop}, return_when=asyncio.FIRST_COMPLETED)
             if not poll.done():
                 return []
@@ -100,6 +109,10 @@ class Poller:
         self.healthy = True
         return updates
 
+    def _act(self, outcomes: list[Outcome]) -> None:
+        while outcomes:
+            self._handler.act(outcomes.pop(0))
+
     def _trouble(self, error: TelegramError, failures: int) -> float:
         if isinstance(error, Conflict):
             log.error("another process polls for this bot, or a webhook was set: stop it")
@@ -112,22 +125,10 @@ class Poller:
         log.warning("Telegram cannot be reached", extra={"error": type(error).__name__, "attempt": failures + 1})
         return pause(failures + 1, most=_LONGEST_PAUSE)
 
-    async def _handle_all(self, updates: Sequence[Any]) -> bool:
-        """Chats side by side, each in order; then the offset. True when it moved."""
-        lanes: dict[object, list[int]] = {}
-        for position, raw in enumerate(updates):
-            chat = chat_of(raw)
-            lanes.setdefault(("alone", position) if chat is None else chat, []).append(position)
-        taken = [False] * len(updates)
-
-        async def lane(positions: list[int]) -> None:
-            for position in positions:
-                if await self._handle(updates[position]) is not Answer.TAKEN:
-                    return
-                taken[position] = True
-
-        await asyncio.gather(*map(lane, lanes.values()))
-        return self._advance(updates, taken)
+    async def _take(self, updates: Sequence[Any]) -> tuple[bool, list[Outcome]]:
+        """Commit them; then the offset. True when it moved."""
+        answers, outcomes = await self._handler.take(updates)
+        return self._advance(updates, [answer is Answer.TAKEN for answer in answers]), outcomes
 
     def _advance(self, updates: Sequence[Any], taken: Sequence[bool]) -> bool:
         before = self._offset

@@ -61,14 +61,14 @@ class Sender:
         self._crash = crash
         self._lanes: dict[bytes, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._held: set[int] = set()
+        self._held: set[bytes] = set()
         self._floods: deque[tuple[float, bytes]] = deque(maxlen=3)
         self._pause_until = 0.0
         self._closing = False
 
     def enqueue(self, job: Job) -> None:
         """Take a committed job. Answers that nobody needs to see any more are struck off unsaid."""
-        self._held.add(job.place)
+        self._held.add(job.row)
         if self._closing:
             return  # its row waits for the next start
         lane = self._lanes.get(job.tag)
@@ -84,7 +84,7 @@ class Sender:
         """The chat cannot be reached and its rows are gone: drop what is in memory of it."""
         lane = self._lanes.get(tag)
         if lane is not None:
-            self._held -= {job.place for job in lane.clear()}
+            self._held -= {job.row for job in lane.clear()}
 
     async def recover(self, *, all_rows: bool) -> int:
         """Take up rows that nobody is sending; `all_rows`: also those of a killed process, when we are the only one."""
@@ -130,13 +130,13 @@ class Sender:
             await asyncio.gather(*late, return_exceptions=True)
 
     def _take(self, row: outgoing.Outgoing) -> None:
-        if row.place in self._held:
+        if row.row in self._held:
             return
         try:
             self.enqueue(self._jobs.open(row))
         except (EnvelopeError, ValueError, KeyError) as error:
             log.warning("a waiting message cannot be opened any more", extra={"error": type(error).__name__})
-            self._marks.add(Mark(row.place, row.chat))
+            self._marks.add(Mark(row.row, row.chat))
 
     async def _drain(self, tag: bytes, lane: Lane) -> None:
         loop = asyncio.get_running_loop()
@@ -207,8 +207,8 @@ class Sender:
             self._floods.clear()
 
     def _done(self, job: Job, messages: tuple[int, ...]) -> None:
-        self._held.discard(job.place)
-        self._marks.add(Mark(job.place, job.tag, messages))
+        self._held.discard(job.row)
+        self._marks.add(Mark(job.row, job.tag, messages))
 
 
 def _backoff(job: Job) -> float:

@@ -14,13 +14,13 @@ from bot.attachments import Attachments, Wanted
 from bot.delivery import Delivery
 from bot.errors import NoManifestError
 from bot.events import Incoming
-from bot.jobs import Job, JobStore, Kind
+from bot.jobs import Job, Kind
 from bot.sealing import Kept, Sealer, Stored
 from intake.catalog import Catalog
 from intake.draft import Draft
-from intake.effects import Fetch, OpenMailbox, Submit, Wipe
+from intake.effects import Ask, Fetch, OpenMailbox, Review, Say, Submit, Toast, Wipe
 from intake.flow import Step
-from storage.phone import outbox, spool
+from storage.phone import deletions, outbox, spool
 
 _ALBUM_WAIT: Final = 1.5  # seconds after the last picture of an album before all of them are answered, once
 
@@ -37,7 +37,8 @@ class Outcome:
     toast: str | None = None
     leave: int | None = None
     unreachable: bytes | None = None
-    address: tuple[bytes, int] | None = None
+    note: tuple[bytes, int] | None = None
+    address: deletions.Address | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,11 +54,19 @@ class Scene:
     today: dt.date
 
 
+def begun_anew(draft: Draft | None, step: Step) -> bool:
+    """Whether the step left one telling for another."""
+    return draft is not None and step.draft is not None and draft.report_id != step.draft.report_id
+
+
+def is_plain(draft: Draft | None, step: Step) -> bool:
+    """Whether carrying this step out needs no statement of its own."""
+    said = all(isinstance(effect, Say | Ask | Review | Toast) for effect in step.effects)
+    return said and not begun_anew(draft, step)
+
+
 class Steps:
-    def __init__(
-        self, jobs: JobStore, attachments: Attachments, delivery: Delivery, sealer: Sealer, *, organisation: str
-    ) -> None:
-        self._jobs = jobs
+    def __init__(self, attachments: Attachments, delivery: Delivery, sealer: Sealer, *, organisation: str) -> None:
         self._attachments = attachments
         self._delivery = delivery
         self._sealer = sealer
@@ -74,13 +83,13 @@ class Steps:
             elif isinstance(effect, Fetch):
                 self._fetch(connection, scene, step.draft, effect, outcome)
             elif isinstance(effect, OpenMailbox):
-                self._open_mailbox(connection, scene, outcome)
-        if scene.draft and step.draft and scene.draft.report_id != step.draft.report_id:
+                self._open_mailbox(scene, outcome)
+        if begun_anew(scene.draft, step):
             self._drop_files(connection, scene, outcome)
-        self._say(connection, scene, step, outcome)
+        self._say(scene, step, outcome)
         return step.draft
 
-    def _say(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> None:
+    def _say(self, scene: Scene, step: Step, outcome: Outcome) -> None:
         screen = screens.draw(step.effects, scene.catalog, self._organisation)
         if screen is None:
             return
@@ -89,7 +98,7 @@ class Steps:
         album = scene.incoming.album
         due = scene.now + _ALBUM_WAIT if album else 0.0
         job = Job(Kind.SAY, scene.chat, scene.tag, screen.body(), due=due, album=album, collapsible=True)
-        self._add(connection, scene, job, outcome)
+        outcome.jobs.append(job)
 
     def _drop_files(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
         """Files of a draft that was wiped or begun anew; those of a kept report stay."""
@@ -99,7 +108,7 @@ class Steps:
 
     def _wipe(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
         self._drop_files(connection, scene, outcome)
-        self._add(connection, scene, Job(Kind.WIPE, scene.chat, scene.tag, {}), outcome)
+        outcome.jobs.append(Job(Kind.WIPE, scene.chat, scene.tag, {}))
 
     def _fetch(
         self, connection: Connection, scene: Scene, draft: Draft | None, effect: Fetch, outcome: Outcome
@@ -112,10 +121,10 @@ class Steps:
         )
         outcome.fetch.append(wanted)
 
-    def _open_mailbox(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
+    def _open_mailbox(self, scene: Scene, outcome: Outcome) -> None:
         secret = scene.incoming.receipt or b""
         body = {"receipt": secret.hex(), "locale": scene.catalog.locale}
-        self._add(connection, scene, Job(Kind.MAILBOX, scene.chat, scene.tag, body), outcome)
+        outcome.jobs.append(Job(Kind.MAILBOX, scene.chat, scene.tag, body))
 
     def _submit(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> Draft | None:
         """Keep the report, or, where there is no key to seal to, leave everything as it was and say so."""
@@ -132,13 +141,13 @@ class Steps:
             kept = self._sealer.seal(draft, stored, now=scene.now, today=scene.today)
         except NoManifestError:
             screen = screens.say(scene.catalog, "bot.not_sent", self._organisation)
-            self._add(connection, scene, Job(Kind.SAY, scene.chat, scene.tag, screen.body()), outcome)
+            outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, screen.body()))
             return draft
         lost = {row.attachment for row in rows} - {row.attachment for row, _ in stored}
         spool.drop_files(connection, list(lost))
         outcome.discard += lost
         self._keep(connection, scene, kept, outcome)
-        self._receipt(connection, scene, step, kept, outcome, counts=(len(stored), len(draft.files)))
+        self._receipt(scene, step, kept, outcome, counts=(len(stored), len(draft.files)))
         return step.draft
 
     def _keep(self, connection: Connection, scene: Scene, kept: Kept, outcome: Outcome) -> None:
@@ -153,22 +162,13 @@ class Steps:
         )
         outcome.kept = kept.report
 
-    def _receipt(
-        self,
-        connection: Connection,
-        scene: Scene,
-        step: Step,
-        kept: Kept,
-        outcome: Outcome,
-        *,
-        counts: tuple[int, int],
-    ) -> None:
+    def _receipt(self, scene: Scene, step: Step, kept: Kept, outcome: Outcome, *, counts: tuple[int, int]) -> None:
         """The receipt, alone and unprotected so that it can be saved; then where the report is, and what follows."""
         catalog, stored, sent = scene.catalog, *counts
         text = screens.say(catalog, "bot.receipt", self._organisation, receipt=kept.receipt).text
         button = keyboards.copy_button(catalog.text("button.copy"), kept.receipt)
         body = {"text": text, "markup": button, "protect": False}
-        self._add(connection, scene, Job(Kind.SAY, scene.chat, scene.tag, body), outcome)
+        outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         files = [] if not sent else [catalog.text("bot.files_stored", sent, stored=stored)]
         rest = screens.draw(step.effects, catalog, self._organisation)
         tail = files + ([rest.text] if rest else [])
@@ -178,10 +178,7 @@ class Steps:
             "report": kept.report.hex(),
             "markup": (rest.markup if rest else None) or keyboards.NONE,
         }
-        self._add(connection, scene, Job(Kind.STATUS, scene.chat, scene.tag, status), outcome)
+        outcome.jobs.append(Job(Kind.STATUS, scene.chat, scene.tag, status))
 
     def _status(self, catalog: Catalog, key: str, tail: list[str]) -> str:
         return screens.fit("\n\n".join([screens.say(catalog, key, self._organisation).text, *tail]))
-
-    def _add(self, connection: Connection, scene: Scene, job: Job, outcome: Outcome) -> None:
-        outcome.jobs.append(self._jobs.add(connection, job, now=scene.now))

@@ -47,23 +47,20 @@ class Addresses:
         self._noted: set[bytes] = set()
         self._hour = 0
 
-    def note(self, connection: Connection, *, chat: int, tag: bytes, hour: int) -> tuple[bytes, int] | None:
-        """Write it in this transaction unless that was done this hour; hand the result to `noted` after the commit."""
+    def fresh(self, *, chat: int, tag: bytes, hour: int) -> deletions.Address | None:
+        """What is to be written, or None when that was done this hour. Hand it to `noted` after the commit."""
         if hour == self._hour and tag in self._noted:
             return None
-        plain = str(chat).encode()
-        sealed = self._locker.seal("outgoing", tag, hour, plain, hour=hour + ADDRESS_HOURS)
-        deletions.note_address(connection, chat=tag, hour=hour, sealed=sealed)
-        return tag, hour
+        sealed = self._locker.seal("outgoing", tag, hour, str(chat).encode(), hour=hour + ADDRESS_HOURS)
+        return deletions.Address(tag, hour, sealed)
 
-    def noted(self, found: tuple[bytes, int] | None) -> None:
-        if found is None:
+    def noted(self, address: deletions.Address | None) -> None:
+        if address is None:
             return
-        tag, hour = found
-        if hour > self._hour:
+        if address.hour > self._hour:
             self._noted.clear()
-            self._hour = hour
-        self._noted.add(tag)
+            self._hour = address.hour
+        self._noted.add(address.chat)
 
     def open(self, address: deletions.Address) -> int:
         """EnvelopeError: it cannot be opened any more."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an event means as an answer to one question: the answer, ticks still to be completed, or nothing."""
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from intake.draft import Answer
 from intake.effects import Choice
 from intake.matching import Match, fold
 from intake.questions import Question
+from intake.spans import BUTTONS
 
 CLEAR_WORDS = 3
 CLEAR_CHARACTERS = 20
@@ -38,106 +39,93 @@ def label_of(choice: Choice, catalog: Catalog) -> str:
     return choice.text if choice.text is not None else catalog.text(str(choice.label))
 
 
-def from_press(
-    question: Question, choice: str, picked: tuple[str, ...], catalogs: Catalogs, locale: str, today: datetime.date
-) -> Meaning:
-    """A pressed button; None when it is none of this question."""
-    options = choices_of(question, catalogs)
-    shown = question.shown or len(options)
-    found = next((option for option in options[:shown] if option.value == choice), None)
-    if found is None:
-        return None
-    if question.multiple:
-        return Ticked(toggled(question, picked, choice))
-    return _chosen(question, found, catalogs.get(locale), today)
-
-
-def from_text(
-    question: Question, text: str, picked: tuple[str, ...], catalogs: Catalogs, locale: str, today: datetime.date
-) -> Meaning:
-    """Typed words (already cleaned and not empty); None when they are no answer to this question."""
-    if question.type == "text":
-        return Answer(words=text)
-    options = choices_of(question, catalogs)
-    found = _match(question, options, text, catalogs, locale) if len(text) <= matching.LONGEST else None
-    if found is not None:
-        return _matched(question, options, found, picked, catalogs.get(locale), today)
-    return _worded(question, text, picked, catalogs, locale, today)
-
-
-def toggled(question: Question, picked: tuple[str, ...], choice: str) -> tuple[str, ...]:
-    """Ticks after one more tap: a second tap unticks, and a choice such as "none" stands alone."""
-    if choice in picked:
-        return tuple(value for value in picked if value != choice)
-    if choice in question.alone:
-        return (choice,)
-    return (*(value for value in picked if value not in question.alone), choice)
-
-
 def worth_keeping(text: str) -> bool:
     return len(text) >= CLEAR_CHARACTERS or len(text.split()) >= CLEAR_WORDS
 
 
-def _match(
-    question: Question, options: tuple[Choice, ...], text: str, catalogs: Catalogs, locale: str
-) -> Match | None:
-    vocabulary, catalog = catalogs.vocabulary, catalogs.get(locale)
-    folded = fold(text)
-    labels = [vocabulary.fold_label(label_of(option, catalog)) for option in options]
-    numbered = 0 if question.type == "count" else question.shown or len(options)
-    numerals: Mapping[str, int] = vocabulary.languages(locale)[0].numerals if numbered else {}
-    found = matching.match(folded, labels, several=question.multiple, numbered=numbered, spelled=numerals)
-    said = vocabulary.yes_no.get(folded)
-    if found is None and said is not None:
-        found = next((Match((at,), by_number=False) for at, o in enumerate(options) if o.value == said), None)
-    return found
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A question listening to one person: in their language, on that day, with what they have ticked so far."""
 
+    question: Question
+    catalogs: Catalogs
+    locale: str
+    today: dt.date
+    picked: tuple[str, ...] = ()
 
-def _matched(
-    question: Question,
-    options: tuple[Choice, ...],
-    found: Match,
-    picked: tuple[str, ...],
-    catalog: Catalog,
-    today: datetime.date,
-) -> Meaning:
-    if not question.multiple:
-        return _chosen(question, options[found.positions[0]], catalog, today)
-    if not found.by_number:  # a tapped label: more may follow
-        return Ticked(toggled(question, picked, options[found.positions[0]].value))
-    everything = picked
-    for position in found.positions:
-        if (value := options[position].value) not in everything:
-            everything = toggled(question, everything, value)
-    return Answer(everything)
+    def pressed(self, choice: str) -> Meaning:
+        """A pressed button; None when it is none of this question."""
+        options = choices_of(self.question, self.catalogs)
+        shown = self.question.shown or len(options)
+        found = next((option for option in options[:shown] if option.value == choice), None)
+        if found is None:
+            return None
+        return Ticked(self._toggled(self.picked, choice)) if self.question.multiple else self._chosen(found)
 
+    def said(self, text: str) -> Meaning:
+        """Typed words (already cleaned and not empty); None when they are no answer to this question."""
+        if self.question.type == "text":
+            return Answer(words=text)
+        options = choices_of(self.question, self.catalogs)
+        found = self._match(options, text) if len(text) <= matching.LONGEST else None
+        return self._worded(text) if found is None else self._matched(options, found, text)
 
-def _chosen(question: Question, choice: Choice, catalog: Catalog, today: datetime.date) -> Answer:
-    if question.type == "date":
-        label = label_of(choice, catalog)
-        asked_further = choice.value not in dates.BUTTONS
-        date = dates.unknown(label, today) if asked_further else dates.from_button(choice.value, label, today)
-        return Answer((choice.value,), date=date)
-    if question.type == "count":
-        return Answer((choice.value,), count=counts.from_button(choice.value, label_of(choice, catalog), question.least))
-    return Answer((choice.value,))
+    def _match(self, options: tuple[Choice, ...], text: str) -> Match | None:
+        vocabulary, catalog = self.catalogs.vocabulary, self.catalogs.get(self.locale)
+        folded = fold(text)
+        labels = [vocabulary.fold_label(label_of(option, catalog)) for option in options]
+        numbered = 0 if self.question.type == "count" else self.question.shown or len(options)
+        numerals: Mapping[str, int] = vocabulary.languages(self.locale)[0].numerals if numbered else {}
+        several = self.question.multiple
+        found = matching.match(folded, labels, several=several, numbered=numbered, spelled=numerals)
+        said = vocabulary.yes_no.get(folded)
+        if found is None and said is not None:
+            found = next((Match((at,), by_number=False) for at, o in enumerate(options) if o.value == said), None)
+        return found
 
+    def _matched(self, options: tuple[Choice, ...], found: Match, text: str) -> Meaning:
+        first = options[found.positions[0]]
+        if not self.question.multiple:
+            return self._chosen(first, "" if found.by_number else text)
+        if not found.by_number:  # a tapped label: more may follow
+            return Ticked(self._toggled(self.picked, first.value))
+        everything = self.picked
+        for position in found.positions:
+            if (value := options[position].value) not in everything:
+                everything = self._toggled(everything, value)
+        return Answer(everything)
 
-def _worded(
-    question: Question, text: str, picked: tuple[str, ...], catalogs: Catalogs, locale: str, today: datetime.date
-) -> Meaning:
-    languages = catalogs.vocabulary.languages(locale)
-    if question.type == "date":
-        date = dates.from_words(text, today, languages)
-        return None if date.precision == "unknown" and not _says_something(text) else Answer(date=date)
-    if question.type == "count":
-        count = counts.from_words(text, question.least, languages)
-        if count is None and not any(c.isdecimal() for c in text) and _says_something(text):
-            count = counts.unknown(text, question.least)  # "many" stays a word
-        return Answer(count=count) if count else None
-    if question.free_text and _says_something(text):
-        return Answer(values=picked, words=text)
-    return None
+    def _toggled(self, picked: tuple[str, ...], choice: str) -> tuple[str, ...]:
+        """Ticks after one more tap: a second tap unticks, and a choice such as "none" stands alone."""
+        if choice in picked:
+            return tuple(value for value in picked if value != choice)
+        if choice in self.question.alone:
+            return (choice,)
+        return (*(value for value in picked if value not in self.question.alone), choice)
+
+    def _chosen(self, choice: Choice, typed: str = "") -> Answer:
+        """`typed` is what they wrote; a pressed button is reported as its label."""
+        value, words = choice.value, typed or label_of(choice, self.catalogs.get(self.locale))
+        if self.question.type == "date":
+            asked_further = value not in BUTTONS
+            date = dates.unknown(words, self.today) if asked_further else dates.from_button(value, words, self.today)
+            return Answer((value,), date=date)
+        if self.question.type == "count":
+            return Answer((value,), count=counts.from_button(value, words, self.question.least))
+        return Answer((value,))
+
+    def _worded(self, text: str) -> Meaning:
+        languages = self.catalogs.vocabulary.languages(self.locale)
+        if self.question.type == "date":
+            date = dates.from_words(text, self.today, languages)
+            return None if date.precision == "unknown" and not _says_something(text) else Answer(date=date)
+        if self.question.type == "count":
+            count = counts.from_words(text, self.question.least, languages)
+            if count is None and not any(c.isdecimal() for c in text) and _says_something(text):
+                count = counts.unknown(text, self.question.least)  # "many" stays a word
+            return Answer(count=count) if count else None
+        free = self.question.free_text and _says_something(text)
+        return Answer(values=self.picked, words=text) if free else None
 
 
 def _says_something(text: str) -> bool:

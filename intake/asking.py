@@ -17,10 +17,11 @@ RESUME, DELETE, CHANGE = "resume", "delete", "change"
 NOTES = "notes"
 """Stands in the review for words that came as no answer to any question."""
 
-LINE = 60
-"""Characters of an answer in the review: two dozen lines still fit one message of 4,096 units."""
+LINE, ROOM, LINES = 60, 3_200, 50
+"""Characters of an answer in the review; of all of them, so that a long telling still fits one message of 4,096
+units; and lines, beyond which the rest is only counted."""
 
-LINES = 24
+_LABEL = 24  # characters a question's short name may take (tests/test_translations.py)
 
 _ASIDES = {
     RESUME: ("continue", "restart", "delete"),
@@ -33,7 +34,9 @@ def screen(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> As
         choices = tuple(Choice(value, f"choice.{draft.aside}.{value}") for value in _ASIDES[draft.aside])
         return Ask(draft.aside, f"bot.{draft.aside}", choices=choices)
     if draft.aside == CHANGE:
-        choices = tuple(Choice(step, f"question.{step.partition('.')[0]}.short") for step in changeable(questionnaire, draft))
+        choices = tuple(
+            Choice(step, f"question.{step.partition('.')[0]}.short") for step in changeable(questionnaire, draft)
+        )
         return Ask(CHANGE, "bot.change", choices=choices, standing=("back",))
     if draft.step == REVIEW:
         return review(questionnaire, catalogs, draft)
@@ -70,17 +73,24 @@ def standing(question: Question, draft: Draft) -> tuple[str, ...]:
 
 def review(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> Review:
     way = walk_of(questionnaire, draft)
-    lines = tuple(_lines(questionnaire, catalogs, draft, way))
+    lines = _shortened(tuple(_lines(questionnaire, catalogs, draft, way)))
     values = ["send", "change", "delete"] if sendable(questionnaire, draft, way) else ["change", "delete"]
     if way.path is not None and way.path.open_end:
         values.insert(1, "more")
-    return Review(lines[:LINES], tuple(Choice(v, f"choice.review.{v}") for v in values), standing=("back", "help"))
+    return Review(lines, tuple(Choice(v, f"choice.review.{v}") for v in values), standing=("back", "help"))
 
 
 def changeable(questionnaire: Questionnaire, draft: Draft) -> tuple[str, ...]:
     """Steps on the way that were answered and can be answered again."""
     steps = walk_of(questionnaire, draft).steps
-    return tuple(s for s in steps if s in draft.answers and not questionnaire.question(s).required)[:LINES]
+    return tuple(s for s in steps if s in draft.answers and not questionnaire.question(s).required)
+
+
+def _shortened(lines: tuple[ReviewLine, ...]) -> tuple[ReviewLine, ...]:
+    limit = max(8, min(LINE, ROOM // max(1, min(len(lines), LINES)) - _LABEL))
+    drawn = tuple(ReviewLine(line.step, line.label_key, shown(line.value, limit)) for line in lines[:LINES])
+    left = len(lines) - len(drawn)
+    return (*drawn, ReviewLine(NOTES, "bot.more", str(left))) if left else drawn
 
 
 def _lines(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: Walk) -> Iterator[ReviewLine]:

@@ -56,8 +56,9 @@ class Catalog:
         return key in self.entries
 
     def text(self, key: str, n: int | None = None, **values: str | int) -> str:
-        """The filled text. `n` picks the plural form and is also the value of {n}. KeyError for an unknown key or a
-        placeholder without a value; values the text does not use are ignored.
+        """The filled text; `n` picks the plural form and is also the value of {n}.
+
+        KeyError for an unknown key or a placeholder without a value; values the text does not use are ignored.
         """
         entry = self.entries.get(key)
         if entry is None:

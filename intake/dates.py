@@ -6,37 +6,32 @@ future, becomes "unknown" with the words kept: a day is never invented. Rules co
 day, so that vagueness never lowers a class.
 """
 
-import calendar
-import datetime
+import datetime as dt
 from collections.abc import Callable, Sequence
 
 from intake.draft import ToldDate
 from intake.matching import fold
+from intake.spans import BUTTONS, ONE_DAY, Span, a_day, a_month, a_year, length, month_before, widened
 from intake.vocabulary import Language, tokens
 
 PRECISIONS = ("day", "part_of_month", "month", "year", "range", "approximate", "unknown")
-WIDER = {"day": 3, "range": 7, "week": 7, "part_of_month": 15, "month": 15, "year": 183}
-"""Days by which "about" widens each side; the first four are the domain's, half a year for a year is ours."""
-
 PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 DAY_NAMED = 6
 """"N days ago" is a day up to six; beyond that people round."""
 
-_DAY = datetime.timedelta(days=1)
-Span = tuple[datetime.date | None, datetime.date | None, str]
 Token = tuple[str, int]
 
 
-def unknown(words: str, today: datetime.date) -> ToldDate:
+def unknown(words: str, today: dt.date) -> ToldDate:
     return ToldDate(None, None, "unknown", words, today)
 
 
-def from_button(value: str, words: str, today: datetime.date) -> ToldDate:
+def from_button(value: str, words: str, today: dt.date) -> ToldDate:
     """A date button of the questionnaire; KeyError for a value that is none. `words` is the button's own text."""
     return _told(BUTTONS[value](today), words, today)
 
 
-def from_words(words: str, today: datetime.date, languages: Sequence[Language]) -> ToldDate:
+def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> ToldDate:
     """Typed words. The first language that understands all of them decides."""
     for language in languages:
         found = tokens(fold(words), language.dates, language.numerals)
@@ -46,79 +41,28 @@ def from_words(words: str, today: datetime.date, languages: Sequence[Language]) 
     return unknown(words, today)
 
 
-def _told(span: Span, words: str, today: datetime.date) -> ToldDate:
+def _told(span: Span, words: str, today: dt.date) -> ToldDate:
     start, end, precision = span
     return ToldDate(start, min(end, today) if end else end, precision, words, today)
 
 
-def _day(day: datetime.date, precision: str = "day") -> Span:
-    return (day, day, precision)
-
-
-def _month(day: datetime.date) -> Span:
-    return (day.replace(day=1), day.replace(day=_length(day.year, day.month)), "month")
-
-
-def _length(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1]
-
-
-def _month_before(today: datetime.date, months: int = 1) -> datetime.date:
-    years, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-    return datetime.date(years, month + 1, min(today.day, _length(years, month + 1)))
-
-
-def _year(year: int) -> Span:
-    return (datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year")
-
-
-def _last_week(today: datetime.date) -> Span:
-    monday = today - _DAY * (today.weekday() + 7)
-    return (monday, monday + _DAY * 6, "range")
-
-
-BUTTONS: dict[str, Callable[[datetime.date], Span]] = {
-    "today": _day,
-    "yesterday": lambda today: _day(today - _DAY),
-    "before_yesterday": lambda today: _day(today - _DAY * 2),
-    "this_week": lambda today: (today - _DAY * 6, today, "range"),
-    "last_week": _last_week,
-    "this_month": _month,
-    "last_month": lambda today: _month(_month_before(today)),
-    "older_than_month": lambda today: (None, _month_before(today), "range"),
-    "this_year": lambda today: _year(today.year),
-    "last_year": lambda today: _year(today.year - 1),
-    "older": lambda today: (None, datetime.date(today.year - 2, 12, 31), "range"),
-    "unknown": lambda _today: (None, None, "unknown"),
-}
-"""What each date button, and each word that means the same, says on a given day."""
-
-
-def _about(found: list[Token], today: datetime.date) -> Span | None:
+def _about(found: list[Token], today: dt.date) -> Span | None:
     kinds = [kind for kind, _ in found]
     if "about" in kinds:
         span = _since([token for token in found if token[0] != "about"], today)
-        return _widened(span, today) if span else None
+        return widened(span, today) if span else None
     return _since(found, today)
 
 
-def _widened(span: Span, today: datetime.date) -> Span:
-    start, end, precision = span
-    margin = _DAY * WIDER.get(precision, 0)
-    if end == today and precision == "range" and start:  # "since about March": only the beginning is vague
-        return (start - _DAY * 15, end, "approximate")
-    return (start - margin if start else None, end + margin if end else None, "approximate")
-
-
-def _since(found: list[Token], today: datetime.date) -> Span | None:
+def _since(found: list[Token], today: dt.date) -> Span | None:
     if found and found[0][0] == "since" and not any(kind == "to" for kind, _ in found):
         span = _point(found[1:], today)
         return (span[0], today, "range") if span and span[0] else None
     return _between([token for token in found if token[0] != "since"], today)
 
 
-def _between(found: list[Token], today: datetime.date) -> Span | None:
-    """ "from 3 to 6 March", "March 3 to 6", "March to May 2024": each half lends the other what only it names."""
+def _between(found: list[Token], today: dt.date) -> Span | None:
+    """Each half lends the other what only it names: "from 3 to 6 March", "March 3 to 6", "March to May 2024"."""
     where = [at for at, (kind, _) in enumerate(found) if kind == "to"]
     if not where:
         return _point(found, today)
@@ -136,7 +80,7 @@ def _between(found: list[Token], today: datetime.date) -> Span | None:
     return (early[0], late[1], "range")
 
 
-def _point(found: list[Token], today: datetime.date) -> Span | None:
+def _point(found: list[Token], today: dt.date) -> Span | None:
     kinds = tuple(kind for kind, _ in found)
     numbers = [n for _, n in found]
     for shape, read in SHAPES:
@@ -148,29 +92,29 @@ def _point(found: list[Token], today: datetime.date) -> Span | None:
     return _ago(found, today) or (BUTTONS[kinds[0]](today) if len(kinds) == 1 and kinds[0] in BUTTONS else None)
 
 
-def _latest(today: datetime.date, month: int, day: int = 1) -> datetime.date:
+def _latest(today: dt.date, month: int, day: int = 1) -> dt.date:
     """That month (and day) of this year, or of the year before when it has not come yet."""
     year = today.year if (month, day) <= (today.month, today.day) else today.year - 1
-    return datetime.date(year, month, day)
+    return dt.date(year, month, day)
 
 
-def _weekday(weekday: int, today: datetime.date) -> Span:
+def _weekday(weekday: int, today: dt.date) -> Span:
     """The latest one that is past: on a Tuesday, "Tuesday" is a week ago, since today would be called today."""
-    return _day(today - _DAY * ((today.weekday() - weekday - 1) % 7 + 1))
+    return a_day(today - ONE_DAY * ((today.weekday() - weekday - 1) % 7 + 1))
 
 
-def _part(part: str) -> Callable[[list[int], datetime.date], Span]:
-    def read(numbers: list[int], today: datetime.date) -> Span:
-        month = _latest(today, numbers[1]) if len(numbers) == 2 else datetime.date(_full(numbers[2]), numbers[1], 1)
+def _part(part: str) -> Callable[[list[int], dt.date], Span]:
+    def read(numbers: list[int], today: dt.date) -> Span:
+        month = _latest(today, numbers[1]) if len(numbers) == 2 else dt.date(_full(numbers[2]), numbers[1], 1)
         low, high = PARTS[part]
-        return (month.replace(day=low), month.replace(day=min(high, _length(month.year, month.month))), "part_of_month")
+        return (month.replace(day=low), month.replace(day=min(high, length(month.year, month.month))), "part_of_month")
 
     return read
 
 
-def _part_of(part: str, which: str) -> Callable[[list[int], datetime.date], Span]:
-    def read(_numbers: list[int], today: datetime.date) -> Span:
-        month = today if which == "this_month" else _month_before(today)
+def _part_of(part: str, which: str) -> Callable[[list[int], dt.date], Span]:
+    def read(_numbers: list[int], today: dt.date) -> Span:
+        month = today if which == "this_month" else month_before(today)
         return _part(part)([0, month.month, month.year], today)
 
     return read
@@ -183,49 +127,52 @@ def _full(year: int) -> int:
     return year
 
 
-def _numeric(numbers: list[int], today: datetime.date) -> Span:
+def _numeric(numbers: list[int], today: dt.date) -> Span:
     """2025-03-14, or 14/3/2025. 3/4/2025 may be read two ways: both days are kept, as a span."""
     first, middle, last = numbers
     if first > 31:
-        return _day(datetime.date(_full(first), middle, last))
+        return a_day(dt.date(_full(first), middle, last))
     readings = set()
     for day, month in ((first, middle), (middle, first)):
-        if 1 <= month <= 12 and 1 <= day <= _length(_full(last), month):
-            readings.add(datetime.date(last, month, day))
+        if 1 <= month <= 12 and 1 <= day <= length(_full(last), month):
+            readings.add(dt.date(last, month, day))
     past = sorted(day for day in readings if day <= today)
     if not past:
         raise ValueError(last)
     return (past[0], past[-1], "day" if len(past) == 1 else "range")
 
 
-def _ago(found: list[Token], today: datetime.date) -> Span | None:
+def _ago(found: list[Token], today: dt.date) -> Span | None:
     by_kind = dict(found)
     unit = next((kind for kind in ("days", "weeks", "months", "years") if kind in by_kind), None)
     if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > 1200:
         return None
     number = by_kind["number"]
     if unit == "days" and number <= DAY_NAMED:
-        return _day(today - _DAY * number)
+        return a_day(today - ONE_DAY * number)
     if unit in {"months", "years"}:
-        point, precision = _month_before(today, number * (12 if unit == "years" else 1)), unit[:-1]
+        point, precision = month_before(today, number * (12 if unit == "years" else 1)), unit[:-1]
     else:
-        point, precision = today - _DAY * number * (7 if unit == "weeks" else 1), "week" if unit == "weeks" else "day"
-    return _widened(_day(point, precision), today)
+        point, precision = (
+            today - ONE_DAY * number * (7 if unit == "weeks" else 1),
+            "week" if unit == "weeks" else "day",
+        )
+    return widened(a_day(point, precision), today)
 
 
-Shape = tuple[tuple[str, ...], Callable[[list[int], datetime.date], Span]]
+Shape = tuple[tuple[str, ...], Callable[[list[int], dt.date], Span]]
 SHAPES: tuple[Shape, ...] = (
     (("weekday",), lambda n, today: _weekday(n[0], today)),
     (("last", "weekday"), lambda n, today: _weekday(n[1], today)),
     (("weekday", "last"), lambda n, today: _weekday(n[0], today)),
-    (("month",), lambda n, today: _month(_latest(today, n[0]))),
-    (("last", "month"), lambda n, today: _month(_latest(today, n[1]))),
-    (("month", "last"), lambda n, today: _month(_latest(today, n[0]))),
+    (("month",), lambda n, today: a_month(_latest(today, n[0]))),
+    (("last", "month"), lambda n, today: a_month(_latest(today, n[1]))),
+    (("month", "last"), lambda n, today: a_month(_latest(today, n[0]))),
     (("month", "number"), lambda n, today: _month_number(n[0], n[1], today)),
     (("number", "month"), lambda n, today: _month_number(n[1], n[0], today)),
-    (("month", "number", "number"), lambda n, _today: _day(datetime.date(_full(n[2]), n[0], n[1]))),
-    (("number", "month", "number"), lambda n, _today: _day(datetime.date(_full(n[2]), n[1], n[0]))),
-    (("number",), lambda n, _today: _year(_full(n[0]))),
+    (("month", "number", "number"), lambda n, _today: a_day(dt.date(_full(n[2]), n[0], n[1]))),
+    (("number", "month", "number"), lambda n, _today: a_day(dt.date(_full(n[2]), n[1], n[0]))),
+    (("number",), lambda n, _today: a_year(_full(n[0]))),
     (("number", "number", "number"), _numeric),
     *(((part, "month"), _part(part)) for part in PARTS),
     *(((part, "month", "number"), _part(part)) for part in PARTS),
@@ -234,8 +181,8 @@ SHAPES: tuple[Shape, ...] = (
 """Which token kinds, in which order, are read how. The numbers are those of the tokens."""
 
 
-def _month_number(month: int, number: int, today: datetime.date) -> Span:
-    """ "March 2024" is a month, "March 14" the latest day of that name."""
+def _month_number(month: int, number: int, today: dt.date) -> Span:
+    """A month as in "March 2024", or the latest day of that name as in "March 14"."""
     if number > 31:
-        return _month(datetime.date(_full(number), month, 1))
-    return _day(_latest(today, month, number))
+        return a_month(dt.date(_full(number), month, 1))
+    return a_day(_latest(today, month, number))

@@ -5,7 +5,7 @@ The shell seals these bytes after every turn and knows only `nonce`, `report_id`
 Before the person has said yes to being kept, `consent` is None and `answers` hold the language at most.
 """
 
-import datetime
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -21,11 +21,11 @@ FORMAT = 1
 class ToldDate:
     """A day or a span, as vague as it was told (domain.md section 4). Days are inclusive; None is open or unknown."""
 
-    start: datetime.date | None
-    end: datetime.date | None
+    start: dt.date | None
+    end: dt.date | None
     precision: str  # day | part_of_month | month | year | range | approximate | unknown
     as_reported: str
-    anchor: datetime.date  # the day it was told on
+    anchor: dt.date  # the day it was told on
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,11 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`step` is a question's key (`place`, or `place.2` for the second event) or "review"; `aside` a screen laid over it
-    ("" | resume | delete | change). `told` maps Telegram message ids to steps, for edits. `touched`: Unix seconds."""
+    """Where a conversation stands.
+
+    `step` is a question's key (`place`, or `place.2` for the second event) or "review"; `aside` a screen laid over it
+    ("" | resume | delete | change). `told` maps Telegram message ids to steps, for edits. `touched`: Unix seconds.
+    """
 
     version: str  # of the questionnaire it began with
     nonce: str  # 8 hex digits; every button drawn for this draft carries it
@@ -141,12 +144,12 @@ _PLAIN = (
 )
 
 
-def _day_out(day: datetime.date | None) -> str | None:
+def _day_out(day: dt.date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _day_in(day: str | None) -> datetime.date | None:
-    return datetime.date.fromisoformat(day) if day else None
+def _day_in(day: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(day) if day else None
 
 
 def _answer_out(answer: Answer) -> dict[str, Any]:
@@ -168,7 +171,7 @@ def _answer_in(fields: dict[str, Any]) -> Answer:
     date = count = None
     if "date" in fields:
         start, end, precision, words, anchor = fields["date"]
-        date = ToldDate(_day_in(start), _day_in(end), precision, words, datetime.date.fromisoformat(anchor))
+        date = ToldDate(_day_in(start), _day_in(end), precision, words, dt.date.fromisoformat(anchor))
     if "count" in fields:
         count = ToldCount(*fields["count"])
     return Answer(tuple(fields.get("values", ())), fields.get("words", ""), date, count, tuple(fields.get("files", ())))

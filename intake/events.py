@@ -5,7 +5,7 @@ The shell (bot/) turns a Telegram update into exactly one of these. No event car
 clock: time, day and fresh random bytes come beside it, in a `Turn`.
 """
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 
 ENTROPY = 84
@@ -85,6 +85,6 @@ class Turn:
     """Everything the flow may not find out by itself."""
 
     now: int  # Unix seconds
-    today: datetime.date  # in the organisation's time zone (domain.md section 4)
+    today: dt.date  # in the organisation's time zone (domain.md section 4)
     language: str | None  # the app's language_code: a hint, never an answer
     entropy: bytes  # ENTROPY random bytes, used only when a draft starts

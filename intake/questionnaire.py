@@ -15,11 +15,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from intake import taxonomy as taxonomies
-from intake.refusals import check
 from intake.effects import Choice
 from intake.errors import QuestionnaireError
 from intake.questions import Clauses, Path, Question, Questionnaire, Type
+from intake.refusals import check
 from intake.taxonomy import Taxonomy
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

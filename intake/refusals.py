@@ -3,18 +3,20 @@
 
 from collections.abc import Mapping
 
-from intake.dates import BUTTONS as DATE_BUTTONS
 from intake.effects import RESERVED
 from intake.errors import FactsError, QuestionnaireError
 from intake.facts import Facts
 from intake.questions import SKIPPED, TYPED, Clauses, Question, Questionnaire
+from intake.spans import BUTTONS as DATE_BUTTONS
 
 CALLBACK_BYTES = 64
 """Telegram's limit on callback data. A press carries the nonce (8), the step and the choice, with a mark between."""
 
 LANDINGS = frozenset(
-    "language consent mode age status sent_on acts place town site date people children attributes narrative actors"
-    " wishes contact".split()
+    {
+        *("language", "consent", "mode", "age", "status", "sent_on", "acts", "place", "town", "site", "date"),
+        *("people", "children", "attributes", "narrative", "actors", "wishes", "contact"),
+    }
 )
 """Where in a report an answer may land (intake/report.py). Others stand in its list of answers only."""
 

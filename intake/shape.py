@@ -5,14 +5,14 @@ Every fact is optional; dates and counts are as vague as they were told, with th
 Defaults are left out of the bytes, so a short telling is a short report.
 """
 
-import datetime
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from intake.errors import ReportError
+from intake.errors import FactsError, ReportError
 from intake.facts import Facts
 
 SCHEMA = 1
@@ -37,7 +37,7 @@ class Act(_Part):
 
 
 class Place(_Part):
-    """ISO 3166 codes where one was picked; `words` what was typed instead of a state, `town` the town in their words."""
+    """ISO 3166 codes where one was picked; `words` what was typed instead, `town` the town in their words."""
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     state: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] | None = None
@@ -50,11 +50,11 @@ class Place(_Part):
 class When(_Part):
     """Inclusive days, or null. Never shown without its precision: a bare year must not become 1 January."""
 
-    start: datetime.date | None = None
-    end: datetime.date | None = None
+    start: dt.date | None = None
+    end: dt.date | None = None
     precision: Precision = "unknown"
     as_reported: Words = ""
-    anchor: datetime.date
+    anchor: dt.date
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -101,7 +101,10 @@ class Incident(_Part):
 
     @model_validator(mode="after")
     def _facts_are_facts(self) -> Self:
-        Facts.from_mapping(self.facts)
+        try:
+            Facts.from_mapping(self.facts)
+        except FactsError as error:
+            raise ValueError(str(error)) from error
         return self
 
 
@@ -160,7 +163,7 @@ class Graded(_Part):
 class Report(_Part):
     schema_version: Literal[1] = Field(default=1, alias="schema")
     id: Hex16
-    day: datetime.date  # of sending, in the organisation's time zone
+    day: dt.date  # of sending, in the organisation's time zone
     questionnaire: str
     taxonomy: str
     language: str

@@ -133,8 +133,13 @@ def _shorter(summary: Summary) -> list[Summary]:
     words = summary.excerpt or ""
     found = [dataclasses.replace(summary, excerpt=shown(words, size) or None) for size in (160, 120, 80, 40, 20)]
     bare = dataclasses.replace(summary, excerpt=None)
-    found += [bare, bare := dataclasses.replace(bare, actors=bare.actors[:3], place=shown(bare.place or "", 24) or None)]
+    found += [
+        bare,
+        bare := dataclasses.replace(bare, actors=bare.actors[:3], place=shown(bare.place or "", 24) or None),
+    ]
     for keep in (12, 6, 3, 0):
         left = bare.codes[:keep]
-        found.append(dataclasses.replace(bare, codes=left, groups=bare.groups[:keep], more=len(summary.codes) - len(left)))
+        found.append(
+            dataclasses.replace(bare, codes=left, groups=bare.groups[:keep], more=len(summary.codes) - len(left))
+        )
     return [*found, dataclasses.replace(found[-1], actors=(), place=None, people=None)]

@@ -8,7 +8,7 @@ in the reporter's own language first, then in the others. The lists are catalog 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.effects import DONE, STANDING
+from intake.effects import DONE
 from intake.matching import fold
 
 Texts = Callable[[str, str], str]
@@ -106,9 +106,7 @@ def _language(locale: str, texts: Texts) -> Language:
 
 
 def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> dict[tuple[str, ...], tuple[str, int]]:
-    return {
-        tuple(phrase.split()): (kind, 0) for kind in kinds for phrase in _listed(texts(locale, f"{prefix}.{kind}"))
-    }
+    return {tuple(phrase.split()): (kind, 0) for kind in kinds for phrase in _listed(texts(locale, f"{prefix}.{kind}"))}
 
 
 def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[str, int]]:
@@ -116,8 +114,9 @@ def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[s
 
 
 def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[tuple[str, int]] | None:
-    """The text as (kind, number) tokens, longest phrase first; fillers are dropped. None when a word is unknown:
-    what is not understood wholly is kept as words and never half used.
+    """The text as (kind, number) tokens, longest phrase first; fillers are dropped.
+
+    None when a word is unknown: what is not understood wholly is kept as words and never half used.
     """
     words, found, at = folded.split(), list[tuple[str, int]](), 0
     while at < len(words):

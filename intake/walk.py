@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which questions a draft has before it: nothing is remembered but the answers, so back, change and edit cannot
-lead astray.
+"""Which questions a draft has before it, from its answers alone, so that back, change and edit cannot lead astray.
 
 A step is a question's name, or `name.2` for the second round of a repeated section. The walk goes through the
 questions in their order and looks only at answers that are themselves on it.
@@ -72,8 +71,9 @@ def sendable(questionnaire: Questionnaire, draft: Draft, way: Walk) -> bool:
 
 
 def progress(questionnaire: Questionnaire, step: str, way: Walk) -> tuple[int, int] | None:
-    """(question, of about): by stages, so that a follow-up question does not make the end move away. A shorter path
-    has none: it is short, and a number would jump.
+    """(question, of about), counted by stages, so that a follow-up question does not make the end move away.
+
+    A shorter path has none: it is short, and a number would jump.
     """
     stage = questionnaire.question(step).stage
     return (stage, questionnaire.stages) if stage and way.path is None and "." not in step else None

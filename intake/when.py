@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Facts of a report on a given day: time alone may raise a class, so what depends on the day is never stored."""
 
-import datetime
+import datetime as dt
 
 from intake.facts import Facts, worst
 from intake.shape import Report, When
 
 
-def facts(report: Report, today: datetime.date | None = None) -> Facts:
+def facts(report: Report, today: dt.date | None = None) -> Facts:
     """All facts for triage, the worst of each over the incidents; days count to `today`, or to the day of sending."""
     day = today or report.day
     sent = _days(report.sent_on, day)
@@ -22,6 +22,6 @@ def facts(report: Report, today: datetime.date | None = None) -> Facts:
     return worst(*every)
 
 
-def _days(when: When | None, day: datetime.date) -> int | None:
+def _days(when: When | None, day: dt.date) -> int | None:
     """From the latest possible day, so that a vague date never lowers a class."""
     return max((day - when.end).days, 0) if when is not None and when.end is not None else None

@@ -8,7 +8,7 @@ a name full of direction marks or stacked accents cannot disturb the text around
 import unicodedata
 
 LONGEST = 16_000
-"""Characters of one answer. Telegram splits at 4,096; the largest sealed body is 128 KiB, at most 4 bytes a character."""
+"""Characters of one answer, at most 4 bytes each. Telegram splits at 4,096; the largest sealed body is 128 KiB."""
 
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Embeddings, overrides and isolates: stripped before showing (telegram.md section 11, rule 12)."""

@@ -8,7 +8,7 @@ here. What a reporter told reaches a page through autoescaped templates alone.
 import secrets
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Request
@@ -99,7 +99,8 @@ def wording_of(request: Request, wiring: Wiring, names: dict[bytes, str]) -> Wor
     return Wording(catalog_of(request), languages=languages, names=names, hour=clock.hour(wiring.clock))
 
 
-def render(request: Request, template: str, seat: Seat | None, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - whatever the template shows
+def render(request: Request, template: str, seat: Seat | None, *, status_code: int = 200, **values: object) -> Response:
+    """A page in the reader's language; `values` are what its template shows."""
     catalogs: Catalogs = request.app.state.catalogs
     catalog = catalog_of(request)
     page = request.app.state.pages.get_template(template).render(
@@ -112,7 +113,7 @@ def render(request: Request, template: str, seat: Seat | None, *, status: int = 
         here=template.partition(".")[0],
         **values,
     )
-    answer = HTMLResponse(page, status)
+    answer = HTMLResponse(page, status_code)
     if request.query_params.get("lang") in SHOWN:
         answer.set_cookie(LANGUAGE, catalog.locale, max_age=_YEAR, httponly=True, samesite="strict", path="/")
     return answer
@@ -126,7 +127,7 @@ def refusal(request: Request, status: int) -> Response | None:
     if status == HTTPStatus.UNAUTHORIZED and path != "/login":
         return RedirectResponse("/login", HTTPStatus.SEE_OTHER)
     words = catalog_of(request).text(_ERRORS.get(status, "desk.error.again"))
-    return render(request, "error.html", None, status=status, words=words)
+    return render(request, "error.html", None, status_code=status, words=words)
 
 
 @router.get("/")
@@ -155,7 +156,7 @@ async def page_log_in(request: Request, wiring: Here, door: Door) -> Response:
     try:
         issued = await door.log_in(name, passphrase, source=source_of(request, wiring.settings.trusted_proxy))
     except UnauthorizedError:
-        return render(request, "login.html", None, status=HTTPStatus.UNAUTHORIZED, error="desk.login.failed")
+        return render(request, "login.html", None, status_code=HTTPStatus.UNAUTHORIZED, error="desk.login.failed")
     answer = RedirectResponse("/queue", HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         COOKIE, write_token(issued.token), max_age=LIFE, secure=True, httponly=True, samesite="strict", path="/"
@@ -225,7 +226,7 @@ async def _case_page(
         request,
         "case.html",
         seat,
-        status=status,
+        status_code=status,
         saved=saved,
         error=error,
         key=secrets.token_hex(16),

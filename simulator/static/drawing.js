@@ -64,6 +64,10 @@ export function dayOf(seconds) {
   return new Date(seconds * 1000).toLocaleDateString("en-GB", {weekday: "long", day: "numeric", month: "long", year: "numeric"});
 }
 
+export function shortDayOf(seconds) {
+  return new Date(seconds * 1000).toLocaleDateString("en-GB", {weekday: "short", day: "numeric", month: "short"});
+}
+
 export function hourOf(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString("en-GB", {hour: "2-digit", minute: "2-digit"});
 }

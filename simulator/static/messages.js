@@ -14,17 +14,29 @@ export class Messages {
     this.acts = acts;
     this.drawn = new Map();  // key -> {signature, node}
     newer.addEventListener("click", () => { this.toEnd(); this.log.focus({preventScroll: true}); });
-    log.addEventListener("scroll", () => { if (this.atEnd()) newer.hidden = true; }, {passive: true});
+    log.addEventListener("scroll", () => this.scrolled(), {passive: true});
     log.addEventListener("keydown", event => this.move(event));
     log.addEventListener("focusin", event => this.reach(event.target.closest("li")));
-    new ResizeObserver(() => { if (this.sticky) this.toEnd(); }).observe(log);
+    new ResizeObserver(() => this.resized()).observe(log);
     this.list.addEventListener("load", () => { if (this.sticky) this.toEnd(); }, true);  // a picture came and made it longer
-    log.addEventListener("scroll", () => { this.sticky = this.atEnd(); }, {passive: true});
-    this.sticky = true;
+    this.sticky = true;  // the eye is at the end and wants to stay there
+    this.height = 0;
   }
 
   atEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR; }
   toEnd() { this.log.scrollTop = this.log.scrollHeight; }
+
+  resized() {
+    this.height = this.log.clientHeight;
+    if (this.sticky) this.toEnd();
+  }
+
+  // A keyboard that comes makes the list shorter before anybody scrolls: that is no wish to leave the end.
+  scrolled() {
+    if (this.log.clientHeight !== this.height) return;
+    this.sticky = this.atEnd();
+    if (this.sticky) this.newer.hidden = true;
+  }
 
   draw(messages) {
     const focus = this.focusNow();

@@ -44,6 +44,7 @@ export class Phone {
     offline: () => this.post("/offline", {on: !this.screen.offline}),
     block: () => this.post(this.screen.blocked ? "/unblock" : "/block", {}),
     unblock: async () => { await this.post("/unblock", {}); this.composer.focus(); },
+    start: () => { this.composer.focus(); return this.post("/say", {text: "/start"}); },
     seized: () => this.showSeized(),
     away: () => this.onAway(this),
     edit: () => this.composer.edit(this.chosen),
@@ -114,15 +115,16 @@ export class Phone {
 
   draw(screen) {
     this.screen = screen;
-    this.find(".title").textContent = screen.bot.name;
+    this.find(".title bdi").textContent = screen.bot.name;
     this.find(".avatar").textContent = [...screen.bot.name][0] ?? "";
     this.find(".doing").textContent = screen.typing ? "is writing …" : "bot";
     this.find("[data-act=offline]").setAttribute("aria-pressed", String(screen.offline));
     this.find("[data-act=block]").setAttribute("aria-pressed", String(screen.blocked));
     this.element.classList.toggle("is-offline", screen.offline);
-    this.find(".offline-notice").hidden = !screen.offline;
+    this.find(".notice").hidden = !screen.offline;
     this.find(".composer").hidden = this.find(".keyboard").hidden = screen.blocked;
     this.find(".blocked").hidden = !screen.blocked;
+    this.find(".start").hidden = screen.blocked || Boolean(screen.keyboard) || this.shown().length > 0;
     this.messages.draw(this.shown());
     this.drawKeyboard(screen.keyboard);
     this.drawToasts(screen.toasts);

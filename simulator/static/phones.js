@@ -3,7 +3,7 @@
 
 import {get, listen, post} from "./wire.js";
 import {make} from "./elements.js";
-import {dayOf, hourOf} from "./drawing.js";
+import {hourOf, shortDayOf} from "./drawing.js";
 import {Phone} from "./phone.js";
 import {wireSheets} from "./sheets.js";
 
@@ -18,7 +18,7 @@ let silence;
 function say(text) {
   clearTimeout(silence);
   find("#status").textContent = text;
-  silence = setTimeout(() => { find("#status").textContent = ""; }, 8000);
+  silence = setTimeout(() => { find("#status").textContent = ""; }, 6000);
 }
 
 async function refresh() {
@@ -77,7 +77,7 @@ async function refreshClock() {
 function drawClock() {
   if (!clock.now) return;
   const seconds = clock.now + (performance.now() - clock.at) / 1000;
-  const shown = `${dayOf(seconds)}, ${hourOf(seconds)}`;
+  const shown = `${shortDayOf(seconds)}, ${hourOf(seconds)}`;
   if (find("#clock").textContent === shown) return;
   find("#clock").textContent = shown;
   find("#moved").textContent = clock.offset >= 1 ? `(${lengthOf(clock.offset)} ahead)` : "";

@@ -25,8 +25,8 @@ function place(sheet) {
   const from = sheet.opener?.isConnected ? sheet.opener.getBoundingClientRect() : null;
   if (!from) return;
   const {width, height} = sheet.getBoundingClientRect();
-  const right = getComputedStyle(sheet.opener).direction === "rtl";
-  const wanted = (from.left + from.right) / 2 < innerWidth / 2 || right ? from.left : from.right - width;
+  const around = sheet.opener.closest(".phone")?.getBoundingClientRect() ?? {left: 0, right: innerWidth};
+  const wanted = from.left + from.right < around.left + around.right ? from.left : from.right - width;
   const below = from.bottom + 4 + height <= innerHeight - EDGE;
   const top = below ? from.bottom + 4 : Math.max(EDGE, from.top - 4 - height);
   const left = Math.max(EDGE, Math.min(wanted, innerWidth - width - EDGE));

@@ -8,12 +8,14 @@ const NAMES = {
   animation: "Animation", sticker: "Sticker", location: "Place", venue: "Place", contact: "Contact", poll: "Poll", dice: "Dice",
 };
 
+const SIGNS = {photo: "photo", voice: "mic", audio: "mic", document: "file", location: "place", venue: "place"};
+
 export function drawThing(message, path) {
   const {kind} = message;
   if (kind === "text" || kind === "press" || kind === "edit") return null;
   const address = message.pending ? null : `${path}/messages/${message.id}/content`;
   const draw = DRAWN[kind];
-  return draw && (address || kind === "location" || kind === "venue") ? draw(message, address) : label("other", NAMES[kind] ?? kind);
+  return draw && (address || kind === "location" || kind === "venue") ? draw(message, address) : label(SIGNS[kind] ?? "other", NAMES[kind] ?? kind);
 }
 
 const DRAWN = {photo: picture, sticker: picture, voice: sound, audio: sound, video: film, video_note: film, animation: film,

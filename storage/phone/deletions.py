@@ -95,10 +95,10 @@ def note_messages(connection: Connection, messages: Sequence[tuple[bytes, int]],
         connection.execute(_NOTE[connection.dialect.name], rows)
 
 
-def note_address(connection: Connection, *, chat: bytes, hour: int, sealed: bytes) -> None:
-    """Keep the newest sealed address of a chat; `hour` is the seal's version."""
-    row = {"chat": chat, "hour": hour, "sealed": sealed}
-    connection.execute(_ADDRESS[connection.dialect.name], row)
+def note_addresses(connection: Connection, found: Sequence[Address]) -> None:
+    """Keep the newest sealed address of each chat; `hour` is the seal's version."""
+    if found:
+        connection.execute(_ADDRESS[connection.dialect.name], [one._asdict() for one in found])
 
 
 def young_messages(connection: Connection, chat: bytes, *, since: int) -> list[int]:

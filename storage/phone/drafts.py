@@ -6,6 +6,7 @@ one, not even after a draft was wiped and begun again. A change names the versio
 that open the same draft, one is told to start again.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, bindparam, delete, insert, select, update
@@ -24,14 +25,24 @@ drafts = Table(
 )
 
 _CONFLICT: Final = "another process changed this draft first: open it again and repeat the step"
-_LOAD: Final = select(drafts.c.version, drafts.c.sealed).where(drafts.c.chat == bindparam("chat")).with_for_update()
-_INSERT: Final = insert(drafts)
+_LOAD: Final = (
+    select(drafts.c.chat, drafts.c.version, drafts.c.sealed)
+    .where(drafts.c.chat.in_(bindparam("of", expanding=True)))
+    .order_by(drafts.c.chat)  # two processes that lock several rows lock them in one order
+    .with_for_update()
+)
+_ADD: Final = insert(drafts)
 _REPLACE: Final = (
     update(drafts)
     .where(drafts.c.chat == bindparam("of"), drafts.c.version == bindparam("was"))
     .values(version=bindparam("now"), hour=bindparam("at"), sealed=bindparam("record"))
+    .execution_options(preserve_rowcount=True)
 )
-_REMOVE: Final = delete(drafts).where(drafts.c.chat == bindparam("of"), drafts.c.version == bindparam("was"))
+_REMOVE: Final = (
+    delete(drafts)
+    .where(drafts.c.chat == bindparam("of"), drafts.c.version == bindparam("was"))
+    .execution_options(preserve_rowcount=True)
+)
 _EXPIRED: Final = select(drafts.c.chat).where(drafts.c.hour < bindparam("before"))
 _EXPIRE: Final = delete(drafts).where(drafts.c.hour < bindparam("before"))
 
@@ -41,32 +52,45 @@ class SealedDraft(NamedTuple):
     sealed: bytes
 
 
-def load_draft(connection: Connection, chat: bytes) -> SealedDraft | None:
-    """The chat's row, locked until the transaction ends where the engine locks rows."""
-    row = connection.execute(_LOAD, {"chat": chat}).one_or_none()
-    return None if row is None else SealedDraft(row.version, row.sealed)
+class Change(NamedTuple):
+    """What becomes of one chat's draft. `was` None: there is no row yet; `sealed` None: the row goes."""
+
+    chat: bytes
+    was: int | None
+    version: int = 0
+    hour: int = 0
+    sealed: bytes | None = None
 
 
-def add_draft(connection: Connection, chat: bytes, *, version: int, hour: int, sealed: bytes) -> None:
-    """ConflictError when another process began one at the same instant."""
-    row = {"chat": chat, "version": version, "hour": hour, "sealed": sealed}
+def load_drafts(connection: Connection, chats: Sequence[bytes]) -> Mapping[bytes, SealedDraft]:
+    """The rows of these chats, locked until the transaction ends where the engine locks rows."""
+    if not chats:
+        return {}
+    rows = connection.execute(_LOAD, {"of": list(chats)})
+    return {row.chat: SealedDraft(row.version, row.sealed) for row in rows}
+
+
+def change_drafts(connection: Connection, changes: Sequence[Change]) -> None:
+    """Write all changes. ConflictError: another process changed one of the rows first, so all must be undone."""
+    fresh = [
+        {"chat": one.chat, "version": one.version, "hour": one.hour, "sealed": one.sealed}
+        for one in changes
+        if one.was is None and one.sealed is not None
+    ]
+    kept = [
+        {"of": one.chat, "was": one.was, "now": one.version, "at": one.hour, "record": one.sealed}
+        for one in changes
+        if one.was is not None and one.sealed is not None
+    ]
+    gone = [{"of": one.chat, "was": one.was} for one in changes if one.was is not None and one.sealed is None]
     try:
-        connection.execute(_INSERT, row)
+        if fresh:
+            connection.execute(_ADD, fresh)
     except IntegrityError:
         raise ConflictError(_CONFLICT) from None
-
-
-def replace_draft(connection: Connection, chat: bytes, *, was: int, version: int, hour: int, sealed: bytes) -> None:
-    """ConflictError when the row is no longer at version `was`."""
-    row = {"of": chat, "was": was, "now": version, "at": hour, "record": sealed}
-    if connection.execute(_REPLACE, row).rowcount != 1:
-        raise ConflictError(_CONFLICT)
-
-
-def remove_draft(connection: Connection, chat: bytes, *, was: int) -> None:
-    """ConflictError when the row is no longer at version `was`."""
-    if connection.execute(_REMOVE, {"of": chat, "was": was}).rowcount != 1:
-        raise ConflictError(_CONFLICT)
+    for statement, rows in ((_REPLACE, kept), (_REMOVE, gone)):
+        if rows and connection.execute(statement, rows).rowcount != len(rows):
+            raise ConflictError(_CONFLICT)
 
 
 def expire_drafts(connection: Connection, *, before: int) -> list[bytes]:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is still to be said: sealed messages, in order within a chat, each kept until Telegram has taken it.
 
-`place` gives the order and `row` is what the seal is bound to. `due` and `until` are Unix seconds: not before, and
-the end of the lease of the process that is sending it. An album's answer waits for the last picture and is replaced
-by the next one's.
+`row` is 16 random bytes that the seal is bound to; `place` gives the order. `due` and `until` are Unix seconds: not
+before, and the end of the lease of the process that is sending it. An album's answer waits for the last picture and
+is replaced by the next one's.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Identity,
     Integer,
     LargeBinary,
     SmallInteger,
@@ -30,20 +29,19 @@ from storage.phone.schema import metadata
 outgoing = Table(
     "outgoing",
     metadata,
-    # SQLite numbers rows by itself only under the type INTEGER, which there holds 64 bits.
-    Column("place", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("row", LargeBinary(16), primary_key=True),
+    Column("place", BigInteger, nullable=False),
     Column("chat", LargeBinary(16), nullable=False, index=True),
-    Column("row", LargeBinary(16), nullable=False),
     Column("hour", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
-    Column("until", BigInteger, nullable=False, index=True),
+    Column("until", BigInteger, nullable=False),
     Column("album", SmallInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 
 _ADD: Final = insert(outgoing)
-_REPLACE_ALBUM: Final = delete(outgoing).where(outgoing.c.chat == bindparam("of"), outgoing.c.album == 1)
-_DONE: Final = delete(outgoing).where(outgoing.c.place == bindparam("at"))
+_DROP_ALBUM: Final = delete(outgoing).where(outgoing.c.chat == bindparam("of"), outgoing.c.album == 1)
+_DONE: Final = delete(outgoing).where(outgoing.c.row == bindparam("at"))
 _DROP_CHAT: Final = delete(outgoing).where(outgoing.c.chat == bindparam("of"))
 _FREE: Final = (
     select(outgoing)
@@ -52,53 +50,41 @@ _FREE: Final = (
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
-_LEASE: Final = update(outgoing).where(outgoing.c.place == bindparam("at")).values(until=bindparam("end"))
+_LEASE: Final = update(outgoing).where(outgoing.c.row == bindparam("at")).values(until=bindparam("end"))
 _FREE_ALL: Final = update(outgoing).values(until=0)
 _EXPIRE: Final = delete(outgoing).where(outgoing.c.hour < bindparam("before"))
 
 
 class Outgoing(NamedTuple):
+    row: bytes
     place: int
     chat: bytes
-    row: bytes
+    hour: int
     due: int
+    until: int
     album: int
     sealed: bytes
 
 
-def add_outgoing(
-    connection: Connection,
-    *,
-    chat: bytes,
-    row: bytes,
-    hour: int,
-    due: int,
-    until: int,
-    sealed: bytes,
-    album: bool = False,
-) -> int:
-    """Gives the place. An album's answer takes the place of the one that still waits for the same chat."""
-    if album:
-        connection.execute(_REPLACE_ALBUM, {"of": chat})
-    values = {"chat": chat, "row": row, "hour": hour, "due": due, "until": until, "album": int(album)}
-    done = connection.execute(_ADD, {**values, "sealed": sealed})
-    return int(done.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row always has it
+def add_outgoing(connection: Connection, rows: Sequence[Outgoing]) -> None:
+    """Add the rows. An album's answer takes the place of the one that still waits for the same chat."""
+    albums = [{"of": one.chat} for one in rows if one.album]
+    if albums:
+        connection.execute(_DROP_ALBUM, albums)
+    if rows:
+        connection.execute(_ADD, [one._asdict() for one in rows])
 
 
 def lease_outgoing(connection: Connection, *, now: int, until: int, most: int) -> list[Outgoing]:
     """Take up to `most` rows that nobody is sending, oldest first, until the Unix second `until`."""
-    rows = [
-        Outgoing(row.place, row.chat, row.row, row.due, row.album, row.sealed)
-        for row in connection.execute(_FREE, {"now": now, "most": most})
-    ]
-    if rows:
-        extend_leases(connection, [row.place for row in rows], until=until)
+    rows = [Outgoing(*row) for row in connection.execute(_FREE, {"now": now, "most": most})]
+    extend_leases(connection, [one.row for one in rows], until=until)
     return rows
 
 
-def extend_leases(connection: Connection, places: Sequence[int], *, until: int) -> None:
-    if places:
-        connection.execute(_LEASE, [{"at": place, "end": until} for place in places])
+def extend_leases(connection: Connection, rows: Sequence[bytes], *, until: int) -> None:
+    if rows:
+        connection.execute(_LEASE, [{"at": row, "end": until} for row in rows])
 
 
 def free_all_outgoing(connection: Connection) -> None:
@@ -106,9 +92,9 @@ def free_all_outgoing(connection: Connection) -> None:
     connection.execute(_FREE_ALL)
 
 
-def remove_outgoing(connection: Connection, places: Sequence[int]) -> None:
-    if places:
-        connection.execute(_DONE, [{"at": place} for place in places])
+def remove_outgoing(connection: Connection, rows: Sequence[bytes]) -> None:
+    if rows:
+        connection.execute(_DONE, [{"at": row} for row in rows])
 
 
 def drop_chat(connection: Connection, chat: bytes) -> int:

@@ -5,10 +5,10 @@ There is no high-water mark: Telegram may restart its numbers at random after a 
 other numbers than the first. Rows live 48 hours; Telegram itself offers an update for 24.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Connection, Table, bindparam, delete
+from sqlalchemy import BigInteger, Column, Connection, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -23,17 +23,26 @@ updates = Table(
     sqlite_with_rowid=False,
 )
 
+_SEEN: Final = select(updates.c.update_id).where(
+    updates.c.bot == bindparam("of"), updates.c.update_id.in_(bindparam("numbers", expanding=True))
+)
 _REMEMBER: Final[Mapping[str, Insert]] = {
-    "sqlite": sqlite.insert(updates).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
-    "postgresql": postgresql.insert(updates).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+    "sqlite": sqlite.insert(updates).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(updates).on_conflict_do_nothing(),
 }
 _FORGET: Final = delete(updates).where(updates.c.hour < bindparam("before"))
 
 
-def remember_update(connection: Connection, *, bot: int, update_id: int, hour: int) -> bool:
-    """False: it was taken before, and nothing is written."""
-    row = {"bot": bot, "update_id": update_id, "hour": hour}
-    return connection.execute(_REMEMBER[connection.dialect.name], row).rowcount == 1
+def seen_updates(connection: Connection, *, bot: int, numbers: Sequence[int]) -> set[int]:
+    """Those of the numbers that were taken before."""
+    return set(connection.execute(_SEEN, {"of": bot, "numbers": list(numbers)}).scalars())
+
+
+def remember_updates(connection: Connection, *, bot: int, numbers: Sequence[int], hour: int) -> bool:
+    """Note them as taken. False: another process was faster with one of them, so the transaction must be undone."""
+    rows = [{"bot": bot, "update_id": number, "hour": hour} for number in numbers]
+    statement = _REMEMBER[connection.dialect.name].execution_options(preserve_rowcount=True)
+    return not rows or connection.execute(statement, rows).rowcount == len(rows)
 
 
 def forget_updates(connection: Connection, *, before: int) -> int:

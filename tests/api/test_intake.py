@@ -217,7 +217,8 @@ class TestAttachments:
         (name,) = sent.streams
         assert [desk.put(sent, name).status_code for _ in range(2)] == [201, 200]
         stored = desk.read(lambda connection: attachments.find_attachment(connection, name))
-        assert stored is not None and stored.size == len(sent.streams[name])
+        assert stored is not None
+        assert stored.size == len(sent.streams[name])
 
     def test_another_stream_under_a_taken_id_is_refused(self, desk: Desk) -> None:
         sent = desk.bot.seal(desk.clock, files=[b"one"])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One conversation played through the flow, as the shell would: the draft goes through its bytes at every turn."""
 
-import datetime
+import datetime as dt
 
 from intake.catalog import Catalogs, load_catalogs
 from intake.draft import Draft
@@ -12,7 +12,7 @@ from intake.questionnaire import load
 from intake.questions import Questionnaire
 from intake.report import Report, build
 
-TODAY = datetime.date(2025, 10, 9)  # a Thursday
+TODAY = dt.date(2025, 10, 9)  # a Thursday
 MAILBOX = "ab" * 32
 QUESTIONNAIRE: Questionnaire = load()
 CATALOGS: Catalogs = load_catalogs()

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The conversation from the outside: what a person does, what they see next, what would be sent."""
 
+import dataclasses
 import itertools
 import time
 
 import pytest
 
-from intake.effects import Ask, Choice, Fetch, OpenMailbox, Review, Say, Submit, Toast, Wipe
+from intake.draft import Answer
+from intake.effects import Ask, Fetch, OpenMailbox, Review, Say, Submit, Toast, Wipe
 from intake.events import Edited, GaveReceipt, Located, Pressed, Said, Unusable
 from intake.flow import advance
 from intake.report import facts
@@ -120,7 +122,9 @@ def test_the_language_may_be_changed_later_and_keeps_the_answers():
     assert talk.step == "danger"
 
 
-@pytest.mark.parametrize(("hint", "locale"), [("es", "es"), ("en-GB", "en"), ("ht", "es"), (None, "es"), ("xx_YY", "es")])
+@pytest.mark.parametrize(
+    ("hint", "locale"), [("es", "es"), ("en-GB", "en"), ("ht", "es"), (None, "es"), ("xx_YY", "es")]
+)
 def test_the_apps_language_only_preselects(hint, locale):
     talk = Interview(language=hint)
     talk.say("/start")
@@ -203,7 +207,9 @@ def test_every_path_ends_and_its_report_is_valid(focus, given, least):
         review = advance(QUESTIONNAIRE, CATALOGS, draft, Said("99"), talk.turn_at(draft.touched)).effects[-1]
         assert isinstance(review, Review)
         if "send" in {choice.value for choice in review.choices}:
-            step = advance(QUESTIONNAIRE, CATALOGS, draft, Pressed(draft.nonce, "review", "send"), talk.turn_at(draft.touched))
+            step = advance(
+                QUESTIONNAIRE, CATALOGS, draft, Pressed(draft.nonce, "review", "send"), talk.turn_at(draft.touched)
+            )
             assert step == (None, (Submit(),))
     print(f"{ends} paths through {', '.join(sorted(focus))}")
     assert ends >= least
@@ -221,10 +227,10 @@ def test_every_question_can_be_reached_skipped_left_and_returned_to(name):
     assert isinstance(talk.screen, Ask)
     assert set(talk.screen.standing) == {"back", "skip", "send", "delete", "help"}
     talk.press("skip")
-    assert talk.step != name
+    after = talk.step
+    assert after != name
     talk.press("back")
-    before = talk.step
-    assert before == walk(QUESTIONNAIRE, talk.draft.answers).steps[walk(QUESTIONNAIRE, talk.draft.answers).steps.index(before)]
+    assert talk.step == walk(QUESTIONNAIRE, talk.draft.answers).before(after)
     talk.draft = draft
     talk.say("atrás")
     assert talk.step != name
@@ -285,7 +291,10 @@ def test_deleting_before_the_yes_needs_no_confirmation():
 # --- answers of every kind ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["2", "２", "٢", "۲", "2️⃣", "2.", "2)", "(2)", "②", "dos", "Quitaron dinero o cosas", "2 Quitaron dinero o cosas"])
+@pytest.mark.parametrize(
+    "typed",
+    ["2", "２", "٢", "۲", "2️⃣", "2.", "2)", "(2)", "②", "dos", "Quitaron dinero o cosas", "2 Quitaron dinero o cosas"],
+)
 def test_theft_is_one_answer_on_the_first_screen_however_it_is_typed(typed):
     talk = reach("what")
     talk.say(typed)
@@ -295,7 +304,7 @@ def test_theft_is_one_answer_on_the_first_screen_however_it_is_typed(typed):
     assert talk.draft.answers["what"].values == ("theft",)
 
 
-@pytest.mark.parametrize("typed", ["1 3", "1, 3", "1 y 3"[:1] + ",3", "3-1", "1️⃣ 3️⃣", "uno tres", "١ ٣"])
+@pytest.mark.parametrize("typed", ["1 3", "1, 3", "1,3", "3-1", "1️⃣ 3️⃣", "uno tres", "١ ٣"])
 def test_several_numbers_answer_at_once(typed):
     talk = reach("what")
     talk.say(typed)
@@ -330,7 +339,16 @@ def test_none_of_these_stands_alone():
 
 @pytest.mark.parametrize(
     ("typed", "low", "high", "approximate"),
-    [("3", 3, 3, False), ("3-5", 3, 5, False), ("27", 27, 27, False), ("al menos 6", 6, None, False), ("50 o más", 50, None, False), ("como 10", 10, 10, True), ("muchas", 1, None, False), ("somos cuatro", 4, 4, False)],
+    [
+        ("3", 3, 3, False),
+        ("3-5", 3, 5, False),
+        ("27", 27, 27, False),
+        ("al menos 6", 6, None, False),
+        ("50 o más", 50, None, False),
+        ("como 10", 10, 10, True),
+        ("muchas", 1, None, False),
+        ("somos cuatro", 4, 4, False),
+    ],
 )
 def test_a_typed_number_of_people_is_a_number_and_no_choice(typed, low, high, approximate):
     talk = reach("people")
@@ -435,7 +453,9 @@ def test_files_are_not_taken_without_end():
     assert len(talk.draft.files) == 30
 
 
-@pytest.mark.parametrize(("name", "key"), [("place", "bot.type_place"), ("town", "bot.type_place"), ("about", "bot.no_location")])
+@pytest.mark.parametrize(
+    ("name", "key"), [("place", "bot.type_place"), ("town", "bot.type_place"), ("about", "bot.no_location")]
+)
 def test_a_position_is_never_kept(name, key):
     talk = reach(name)
     talk.take(Located(14.9, -92.2))
@@ -443,7 +463,9 @@ def test_a_position_is_never_kept(name, key):
     assert b"14.9" not in talk.draft.to_bytes()
 
 
-@pytest.mark.parametrize(("kind", "word"), [("sticker", "sticker"), ("contact", "contacto"), ("something_new", "este tipo de mensaje")])
+@pytest.mark.parametrize(
+    ("kind", "word"), [("sticker", "sticker"), ("contact", "contacto"), ("something_new", "este tipo de mensaje")]
+)
 def test_what_cannot_be_used_is_named(kind, word):
     talk = reach("danger")
     talk.take(Unusable(kind))
@@ -484,7 +506,15 @@ def test_an_edit_that_changes_the_way_leads_to_what_is_now_asked():
 
 @pytest.mark.parametrize(
     "forged",
-    [{"nonce": "ffffffff"}, {"step": "about"}, {"step": "nothing"}, {"choice": "MX"}, {"choice": "done"}, {"choice": ""}, {"step": "review", "choice": "send"}],
+    [
+        {"nonce": "ffffffff"},
+        {"step": "about"},
+        {"step": "nothing"},
+        {"choice": "MX"},
+        {"choice": "done"},
+        {"choice": ""},
+        {"step": "review", "choice": "send"},
+    ],
 )
 def test_a_stale_or_forged_press_changes_nothing(forged):
     talk = reach("danger")
@@ -496,14 +526,10 @@ def test_a_stale_or_forged_press_changes_nothing(forged):
 
 
 def test_ten_taps_on_send_are_one_report():
-    talk = reach("who").to_review()
-    talk.draft, sent = talk.draft, 0
+    talk = at("status", danger="now").to_review()
     nonce = talk.draft.nonce
-    talk.draft = Interview().begin().answer(danger="now").to_review().draft
-    for _ in range(10):
-        effects = talk.take(Pressed(nonce, "review", "send"))
-        sent += Submit() in effects
-    assert sent == 1
+    sent = [Submit() in talk.take(Pressed(nonce, "review", "send")) for _ in range(10)]
+    assert sent == [True] + [False] * 9
 
 
 PRIVATE = "Me golpearon en Tapachula"
@@ -518,10 +544,8 @@ def test_after_a_pause_the_screen_is_neutral(what):
     events |= {"press": lambda: talk.press("skip", wait=901), "position": lambda: talk.take(Located(1, 2), wait=901)}
     events |= {kind: lambda kind=kind: talk.send(kind, wait=901) for kind in ("voice", "photo")}
     events[what]()
-    assert talk.step == ("resume" if what != "position" else "words")
+    assert talk.step == "resume"
     assert PRIVATE not in repr(talk.effects)
-    if what == "position":
-        return
     assert [choice.value for choice in talk.screen.choices] == ["continue", "restart", "delete"]
     assert talk.screen.standing == ()
     talk.say("1")
@@ -571,12 +595,13 @@ def test_start_in_the_middle_offers_to_go_on():
 
 
 def test_a_draft_of_other_questions_keeps_what_still_means_something():
-    import dataclasses
-
-    from intake.draft import Answer
-
     talk = reach("people")
-    answers = {**talk.draft.answers, "gone": Answer(("x",)), "danger": Answer(("perhaps",)), "words": Answer(words=PRIVATE)}
+    answers = {
+        **talk.draft.answers,
+        "gone": Answer(("x",)),
+        "danger": Answer(("perhaps",)),
+        "words": Answer(words=PRIVATE),
+    }
     talk.draft = dataclasses.replace(talk.draft, version="older", answers=answers, step="gone", picking=("x",))
     talk.say("hola")
     assert talk.said == ["bot.questions_changed"]
@@ -604,7 +629,11 @@ def test_the_review_tells_it_back_and_lets_an_answer_be_changed():
     talk.say("1 2")
     talk.answer(place="MX-CHP", words="Nos pidieron dinero").to_review()
     lines = {line.step: line.value for line in talk.screen.lines}
-    assert lines == {"what": "Pidieron dinero, Quitaron dinero o cosas", "place": "Chiapas", "words": "Nos pidieron dinero"}
+    assert lines == {
+        "what": "Pidieron dinero, Quitaron dinero o cosas",
+        "place": "Chiapas",
+        "words": "Nos pidieron dinero",
+    }
     talk.say("2")
     assert talk.step == "change"
     number = [choice.value for choice in talk.screen.choices].index("place") + 1
@@ -625,7 +654,7 @@ def test_the_longest_review_fits_one_message():
         elif question.type == "text":
             talk.say("w" * 4_000)
         elif question.multiple:
-            talk.say(" ".join(str(n + 1) for n in range(question.shown)))
+            talk.say(" ".join(str(n + 1) for n in range(question.shown) if question.name != "what" or n != 6))
         else:
             talk.press(question.choices[0].value)
     catalog = CATALOGS.get("en")
@@ -660,7 +689,7 @@ def test_after_sexual_violence_nothing_more_is_asked():
     talk.press("sexual_violence")
     talk.press("done")
     assert talk.said == ["bot.sexual_violence"]
-    assert [talk.step] == ["sv_window"]
+    assert talk.step == "sv_window"
     talk.press("yes")
     talk.say("1 2")
     talk.press("evening")
@@ -687,11 +716,13 @@ def test_a_child_is_asked_the_fewest_questions():
     asked = []
     while talk.step != "review":
         asked.append(talk.step)
-        talk.press({"child_age": "12_17", "child_with": "no", "status": "detained", "removal": "lt72h"}.get(talk.step, "skip"))
+        talk.press(
+            {"child_age": "12_17", "child_with": "no", "status": "detained", "removal": "lt72h"}.get(talk.step, "skip")
+        )
     assert asked == ["child_age", "child_with", "danger", "status", "removal", "talk", "contact"]
     report = talk.report()
     assert report.attachments == ()
-    assert {"child", "unaccompanied_child"} >= set(report.incidents[0].attributes) or "child" in report.incidents[0].attributes
+    assert report.incidents[0].attributes == ("child",)
     graded = triage(facts(report))
     assert graded.priority == "P1"
     assert "unaccompanied_child_custody_or_return" in {reason.rule for reason in graded.reasons}
@@ -699,7 +730,7 @@ def test_a_child_is_asked_the_fewest_questions():
 
 def test_two_events_keep_their_own_places_and_people():
     talk = Interview().begin().answer(about="proxy", danger="nearby")
-    talk.answer(what="theft", place="MX-MOR" if False else "MX-TAB", people="10-49", another="yes")
+    talk.answer(what="theft", place="MX-TAB", people="10-49", another="yes")
     assert talk.step == "what.2"
     talk.answer(what="helpers_press", defender="threatened", place="US", people="1")
     talk.to_review()

@@ -96,7 +96,7 @@ async def _answer(call: Any, update: dict[str, Any]) -> None:
             await call("sendMessage", chat_id=chat, **_ANSWERS.get(said, {"text": f"You said: {said}"}))
 
 
-class Page:
+class Simulated:
     """Where the page is, and the control API behind it."""
 
     def __init__(self, url: str) -> None:
@@ -113,27 +113,27 @@ class Page:
 
 
 @contextlib.contextmanager
-def page_with_bot() -> Iterator[Page]:
+def page_with_bot() -> Iterator[Simulated]:
     """Ends both, and waits for the thread."""
-    loop = asyncio.new_event_loop()
-    started: list[str] = []
-    ready, end = threading.Event(), asyncio.Event()
+    started: list[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = []
+    ready = threading.Event()
 
     async def run() -> None:
+        end = asyncio.Event()
         async with serve(build(TOKEN, Rules(check_results=True)), "127.0.0.1", 0) as url:
             bot = asyncio.create_task(_bot(url))
-            started.append(url)
+            started.append((url, asyncio.get_running_loop(), end))
             ready.set()
             await end.wait()
             bot.cancel()
             await asyncio.wait([bot])
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
+    thread = threading.Thread(target=asyncio.run, args=[run()])
     thread.start()
     try:
         assert ready.wait(10)
-        yield Page(started[0])
+        yield Simulated(started[0][0])
     finally:
-        loop.call_soon_threadsafe(end.set)
+        for _, loop, end in started:
+            loop.call_soon_threadsafe(end.set)
         thread.join(10)
-        loop.close()

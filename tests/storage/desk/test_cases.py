@@ -64,7 +64,8 @@ async def test_of_two_changes_to_one_version_the_second_is_refused(store: Store)
     with pytest.raises(ConflictError):
         await store.write(lambda connection: change_case(connection, case, version=1, status="closed"))
     row = await store.read(lambda connection: read_case(connection, case, teams=[TEAM]))
-    assert row is not None and (row.status, row.version) == ("open", 2)
+    assert row is not None
+    assert (row.status, row.version) == ("open", 2)
 
 
 async def test_another_teams_case_is_not_there(store: Store) -> None:
@@ -124,7 +125,8 @@ async def test_each_kind_of_page_is_read_from_its_index(store: Store, wanted: Fi
 
     found = await store.read(plan)
     assert index in found
-    assert "TEMP B-TREE" not in found and "Sort" not in found
+    assert "TEMP B-TREE" not in found
+    assert "Sort" not in found
 
 
 def test_the_index_of_open_cases_and_the_lifecycle_agree() -> None:

@@ -25,9 +25,8 @@ async def test_ripe_chats_come_with_their_newest_address(open_store):
     await note(store, (ONE, 1), (ONE, 2), hour=10)
     await note(store, (TWO, 1), hour=30)
     for hour, sealed in ((10, b"old"), (12, b"new"), (11, b"late")):
-        await store.write(
-            lambda c, hour=hour, sealed=sealed: deletions.note_address(c, chat=ONE, hour=hour, sealed=sealed)
-        )
+        address = deletions.Address(ONE, hour, sealed)
+        await store.write(lambda c, address=address: deletions.note_addresses(c, [address]))
     ripe = await store.read(lambda c: deletions.ripe_chats(c, since=0, before=20, most=10))
     assert ripe == [deletions.Address(ONE, 12, b"new")]
     assert await store.read(lambda c: deletions.ripe_messages(c, ONE, since=0, before=20)) == [1, 2]
@@ -37,7 +36,7 @@ async def test_ripe_chats_come_with_their_newest_address(open_store):
 async def test_struck_messages_are_forgotten_and_so_is_an_address_without_any(open_store):
     store = await open_store(metadata)
     await note(store, (ONE, 1), (ONE, 2), hour=10)
-    await store.write(lambda c: deletions.note_address(c, chat=ONE, hour=10, sealed=b"there"))
+    await store.write(lambda c: deletions.note_addresses(c, [deletions.Address(ONE, 10, b"there")]))
     await store.write(lambda c: deletions.strike_messages(c, ONE, [1]))
     assert await store.read(lambda c: deletions.young_messages(c, ONE, since=0)) == [2]
     assert await store.write(lambda c: deletions.expire_ledger(c, before=11)) == 1

@@ -5,48 +5,57 @@ import pytest
 
 from storage.errors import ConflictError
 from storage.phone import drafts
+from storage.phone.drafts import Change, SealedDraft
 from storage.phone.tables import metadata
 
-CHAT = b"c" * 16
+ONE, TWO, THREE = b"1" * 16, b"2" * 16, b"3" * 16
+
+
+async def change(store, *changes):
+    await store.write(lambda c: drafts.change_drafts(c, changes))
+
+
+async def load(store, *chats):
+    return await store.write(lambda c: drafts.load_drafts(c, chats))
 
 
 async def test_what_was_written_is_read(open_store):
     store = await open_store(metadata)
     sealed = bytes(range(256)) * 20
-    await store.write(lambda c: drafts.add_draft(c, CHAT, version=2**61, hour=5, sealed=sealed))
-    assert await store.write(lambda c: drafts.load_draft(c, b"x" * 16)) is None
-    row = await store.write(lambda c: drafts.load_draft(c, CHAT))
-    assert (row.version, row.sealed) == (2**61, sealed)
+    await change(store, Change(ONE, None, 2**61, 5, sealed), Change(TWO, None, 1, 5, b"two"))
+    assert await load(store, ONE, TWO, THREE) == {ONE: SealedDraft(2**61, sealed), TWO: SealedDraft(1, b"two")}
+    assert await load(store) == {}
 
 
-async def test_a_second_beginning_is_a_conflict_and_changes_nothing(open_store):
+async def test_all_kinds_of_change_at_once(open_store):
     store = await open_store(metadata)
-    await store.write(lambda c: drafts.add_draft(c, CHAT, version=1, hour=5, sealed=b"first"))
-    with pytest.raises(ConflictError):
-        await store.write(lambda c: drafts.add_draft(c, CHAT, version=9, hour=5, sealed=b"second"))
-    assert (await store.write(lambda c: drafts.load_draft(c, CHAT))).sealed == b"first"
+    await change(store, Change(ONE, None, 1, 5, b"one"), Change(TWO, None, 1, 5, b"two"))
+    await change(store, Change(ONE, 1, 2, 6, b"more"), Change(TWO, 1), Change(THREE, None, 9, 6, b"three"))
+    assert await load(store, ONE, TWO, THREE) == {ONE: SealedDraft(2, b"more"), THREE: SealedDraft(9, b"three")}
 
 
-@pytest.mark.parametrize("act", ["replace", "remove"])
-async def test_a_change_from_an_old_version_is_a_conflict(open_store, act):
+async def test_a_wipe_of_nothing_is_nothing(open_store):
     store = await open_store(metadata)
-    await store.write(lambda c: drafts.add_draft(c, CHAT, version=1, hour=5, sealed=b"first"))
-    await store.write(lambda c: drafts.replace_draft(c, CHAT, was=1, version=2, hour=6, sealed=b"second"))
+    await change(store, Change(ONE, None))
+    assert await load(store, ONE) == {}
+
+
+@pytest.mark.parametrize(
+    "late",
+    [Change(ONE, None, 9, 5, b"lost"), Change(ONE, 1, 2, 5, b"lost"), Change(ONE, 1)],
+    ids=["add", "replace", "wipe"],
+)
+async def test_a_change_from_an_old_version_is_a_conflict_and_undoes_all_of_them(open_store, late):
+    store = await open_store(metadata)
+    await change(store, Change(ONE, None, 1, 5, b"first"))
+    await change(store, Change(ONE, 1, 2, 6, b"second"))
     with pytest.raises(ConflictError):
-        if act == "replace":
-            await store.write(lambda c: drafts.replace_draft(c, CHAT, was=1, version=2, hour=6, sealed=b"lost"))
-        else:
-            await store.write(lambda c: drafts.remove_draft(c, CHAT, was=1))
-    assert (await store.write(lambda c: drafts.load_draft(c, CHAT))).sealed == b"second"
-    await store.write(lambda c: drafts.remove_draft(c, CHAT, was=2))
-    assert await store.write(lambda c: drafts.load_draft(c, CHAT)) is None
+        await change(store, Change(TWO, None, 1, 5, b"two"), late)
+    assert await load(store, ONE, TWO) == {ONE: SealedDraft(2, b"second")}
 
 
 async def test_drafts_of_dead_hours_go_and_name_their_chats(open_store):
     store = await open_store(metadata)
-    for chat, hour in ((b"a" * 16, 4), (b"b" * 16, 5)):
-        await store.write(
-            lambda c, chat=chat, hour=hour: drafts.add_draft(c, chat, version=1, hour=hour, sealed=b"s")
-        )
-    assert await store.write(lambda c: drafts.expire_drafts(c, before=5)) == [b"a" * 16]
-    assert await store.write(lambda c: drafts.load_draft(c, b"b" * 16)) is not None
+    await change(store, Change(ONE, None, 1, 4, b"old"), Change(TWO, None, 1, 5, b"new"))
+    assert await store.write(lambda c: drafts.expire_drafts(c, before=5)) == [ONE]
+    assert list(await load(store, ONE, TWO)) == [TWO]

@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages wait in order, belong to one sender at a time, and go when they were sent."""
 
+import itertools
+
 from storage.phone import outgoing
 from storage.phone.tables import metadata
 
 ONE, TWO = b"1" * 16, b"2" * 16
 
 
-def add(chat, word, *, until=0, album=False, hour=10):
-    return lambda c: outgoing.add_outgoing(
-        c, chat=chat, row=word.ljust(16), hour=hour, due=0, until=until, album=album, sealed=word
-    )
+places = itertools.count(1)
+
+
+def row(word):
+    return word.ljust(16)
+
+
+def add(chat, word, *, until=0, album=0, hour=10):
+    one = outgoing.Outgoing(row(word), next(places), chat, hour, 0, until, album, word)
+    return lambda c: outgoing.add_outgoing(c, [one])
 
 
 async def lease(store, *, now=100, most=10):
@@ -29,9 +37,9 @@ async def test_rows_come_in_the_order_they_were_written_and_once(open_store):
 
 async def test_a_lease_ends_and_can_be_prolonged(open_store):
     store = await open_store(metadata)
-    kept = await store.write(add(ONE, b"kept", until=130))
+    await store.write(add(ONE, b"kept", until=130))
     await store.write(add(ONE, b"left", until=130))
-    await store.write(lambda c: outgoing.extend_leases(c, [kept], until=300))
+    await store.write(lambda c: outgoing.extend_leases(c, [row(b"kept")], until=300))
     assert await lease(store, now=129) == []
     assert await lease(store, now=130) == [b"left"]
 
@@ -45,18 +53,18 @@ async def test_the_only_process_may_take_what_a_killed_one_held(open_store):
 
 async def test_a_sent_row_goes(open_store):
     store = await open_store(metadata)
-    place = await store.write(add(ONE, b"sent"))
+    await store.write(add(ONE, b"sent"))
     await store.write(add(ONE, b"waits"))
-    await store.write(lambda c: outgoing.remove_outgoing(c, [place, 10**6]))
+    await store.write(lambda c: outgoing.remove_outgoing(c, [row(b"sent"), row(b"unknown")]))
     assert await lease(store) == [b"waits"]
 
 
 async def test_an_albums_answer_replaces_the_one_that_waits_in_the_same_chat_only(open_store):
     store = await open_store(metadata)
-    await store.write(add(TWO, b"other chat", album=True))
+    await store.write(add(TWO, b"other chat", album=1))
     await store.write(add(ONE, b"question"))
-    await store.write(add(ONE, b"picture 1", album=True))
-    await store.write(add(ONE, b"picture 2", album=True))
+    await store.write(add(ONE, b"picture 1", album=1))
+    await store.write(add(ONE, b"picture 2", album=1))
     assert await lease(store) == [b"other chat", b"question", b"picture 2"]
 
 

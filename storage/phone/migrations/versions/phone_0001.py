@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first tables of the phone store."""
+"""The phone store."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,21 +74,18 @@ def upgrade() -> None:
     )
     op.create_table(
         "outgoing",
-        sa.Column(
-            "place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=False), nullable=False
-        ),
-        sa.Column("chat", sa.LargeBinary(length=16), nullable=False),
         sa.Column("row", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("chat", sa.LargeBinary(length=16), nullable=False),
         sa.Column("hour", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("album", sa.SmallInteger(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("place", name=op.f("pk_outgoing")),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_outgoing")),
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_chat"), ["chat"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outgoing_until"), ["until"], unique=False)
 
     op.create_table(
         "spool",

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bot beside a bare one: the same simulator, the same crowd, the same lines, one after the other.
+
+Ours opens a draft, goes one step on, seals it and commits it before it answers; the other echoes.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+
+from bench.clock import memory_of
+from bench.desk import ROOT
+from bench.table import Goal, Raw, Row
+from bench.telegram import Talk, Telegram
+from simulator.stack import Stack
+
+PEOPLE = 256
+LATENCY_MS = 60
+# One interview in numbers, typed; the last line sends it.
+LINES = ("/start",)
+SEND = "1"
+
+
+async def rows(home: Path) -> AsyncIterator[Row]:
+    """`home` is made and filled."""
+    stack = Stack(home)
+    timeout = aiohttp.ClientTimeout(total=120)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as web:
+            await stack.prepare()
+            await asyncio.gather(stack.start("simulator", words=["--latency-ms", str(LATENCY_MS)]), stack.start("api"))
+            telegram = Telegram(web, stack.telegram_api_url, _pid(stack, "simulator"))
+            async for row in _starts(stack, telegram):
+                yield row
+            ours = await _ours(stack, telegram)
+            echo = await _echo(stack, telegram)
+            for row in _beside(ours, echo):
+                yield row
+            yield await _sent(stack, telegram)
+    finally:
+        await stack.close()
+
+
+def _pid(stack: Stack, name: str) -> int:
+    return stack._children[name].pid  # noqa: SLF001
+
+
+async def _starts(stack: Stack, telegram: Telegram) -> AsyncIterator[Row]:
+    """Twice, with somebody already waiting; the bot runs afterwards."""
+    seconds = []
+    for _ in range(2):
+        await stack.stop("bot")
+        phone = await telegram.phone("/start")
+        begun = time.perf_counter()
+        await stack.start("bot")
+        seconds.append(await telegram.answer(phone) - begun)
+    yield Row("start to first answer, the better of two", min(seconds), "s", Goal(2.5))
+    await telegram.crowd(1, [*LINES, SEND], _pid(stack, "bot"))
+    yield Row("memory of the bot, idle after one report", memory_of(_pid(stack, "bot")), "MiB", Goal(100))
+
+
+async def _ours(stack: Stack, telegram: Telegram) -> Talk:
+    """The bot runs already, and stops."""
+    await telegram.crowd(8, LINES, _pid(stack, "bot"))
+    found = await telegram.crowd(PEOPLE, LINES, _pid(stack, "bot"))
+    await stack.stop("bot")
+    await telegram.reset()
+    return found
+
+
+async def _echo(stack: Stack, telegram: Telegram) -> Talk:
+    environment = {**os.environ, "BENCH_TOKEN": stack.bot_token}
+    log = (stack.home / "logs" / "echo.log").open("ab")
+    with log:
+        bare = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bench.echo_aiogram", stack.telegram_api_url, cwd=ROOT, env=environment, stderr=log
+        )
+    try:
+        await telegram.answer(await telegram.phone("hello"), seconds=40)
+        await telegram.crowd(8, LINES, bare.pid)
+        return await telegram.crowd(PEOPLE, LINES, bare.pid)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            bare.terminate()
+        await bare.wait()
+        await telegram.reset()
+
+
+def _beside(ours: Talk, echo: Talk) -> list[Row]:
+    name = "bare aiogram echo"
+    lost = f"{ours.unanswered} of ours and {echo.unanswered} of the echo's lines unanswered in time; "
+    spent = f"the simulator itself took {ours.simulator_cpu:.2f} and {echo.simulator_cpu:.2f} ms of CPU an update"
+    head = f"updates a second, {PEOPLE} chats, {LATENCY_MS} ms"
+    return [
+        Row(head, ours.rate, "/s", Goal(1, "least", "ratio"), [Raw(name, echo.rate)], lost + spent),
+        Row("CPU of the bot for one update", ours.bot_cpu, "ms", Goal(2.5), [Raw(name, echo.bot_cpu)]),
+        Row("wait for an answer, median", ours.p50, "ms", None, [Raw(name, echo.p50)]),
+        Row("wait for an answer, 99 of 100", ours.p99, "ms", None, [Raw(name, echo.p99)]),
+    ]
+
+
+async def _sent(stack: Stack, telegram: Telegram) -> Row:
+    """Whole interviews, each sent, sealed and handed over to the desk meanwhile."""
+    await stack.start("bot")
+    await telegram.answer(await telegram.phone("/start"))
+    found = await telegram.crowd(PEOPLE // 4, [*LINES, SEND], _pid(stack, "bot"))
+    note = f"{found.answered} lines answered, {found.unanswered} not"
+    return Row(f"the same with {PEOPLE // 4} chats, each sent to the desk", found.rate, "/s", None, (), note)

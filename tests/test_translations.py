@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every text in every language: complete, alike in its placeholders, short, neutral, and never asking what may harm."""
+
+import io
+import pathlib
+import re
+import string
+import time
+import tomllib
+
+import babel.messages.pofile
+import pytest
+
+from intake import lifecycle, po
+from intake.catalog import Catalogs, load_catalogs
+from intake.effects import DONE, STANDING
+from intake.matching import fold
+from intake.questionnaire import load
+from intake.rules import RULES
+from intake.triage import NOT_KNOWN, PRIORITIES
+from intake.words import units
+
+FOLDER = pathlib.Path("translations")
+CATALOGS = load_catalogs()
+QUESTIONNAIRE = load()
+LOCALES = CATALOGS.locales
+ORGANISATION = "Organización de Prueba con un Nombre Muy Largo"
+LONG_BY_NATURE = {"question.consent.label": 620, "bot.consent_more": 420, "bot.help": 340, "bot.receipt": 340}
+
+
+def entries(locale):
+    return CATALOGS.get(locale).entries
+
+
+def needed():
+    for question in QUESTIONNAIRE.questions.values():
+        yield question.label
+        yield f"question.{question.name}.short"
+        yield from (choice.label for choice in question.choices)
+        yield from question.says.values()
+    taxonomy = QUESTIONNAIRE.taxonomy
+    kinds = {"violation": taxonomy.violations, "group": taxonomy.groups, "actor": taxonomy.actors}
+    kinds |= {"site": taxonomy.sites, "state": taxonomy.places.states, "country": taxonomy.places.countries}
+    kinds |= {"attribute": taxonomy.attributes, "paper": taxonomy.papers, "priority": PRIORITIES}
+    kinds |= {"rule": [rule.id for rule in RULES], "not_known": NOT_KNOWN, "closing": list(lifecycle.ClosingReason)}
+    kinds |= {"status": list(lifecycle.Status), "path": [path.name for path in QUESTIONNAIRE.paths]}
+    for kind, codes in kinds.items():
+        yield from (f"{kind}.{code}.label" for code in codes)
+    yield from (f"button.{word}" for word in (*STANDING, DONE))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nothing_that_is_needed_is_missing(locale):
+    assert not [key for key in needed() if not CATALOGS.get(locale).has(key)]
+
+
+def test_every_key_the_code_names_exists():
+    named = set()
+    for package in ("bot", "intake", "api"):
+        for path in pathlib.Path(package).rglob("*.py"):
+            named |= set(
+                re.findall(r'"((?:bot|desk|button)\.[a-z_]+(?:\.[a-z_]+)*)"', path.read_text(encoding="utf-8"))
+            )
+    modules = {
+        ".".join(path.with_suffix("").parts) for p in ("bot", "storage") for path in pathlib.Path(p).rglob("*.py")
+    }
+    modules |= {module.partition(".")[2] for module in modules}
+    missing = {key for key in named - modules if key not in entries("en")}
+    assert not missing
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_all_languages_have_the_same_keys_placeholders_and_forms(locale):
+    english, own = entries("en"), entries(locale)
+    assert own.keys() == english.keys()
+    for key, entry in own.items():
+        assert entry.english == english[key].english == english[key].texts[0]
+        assert {fields(text) for text in entry.texts} == {fields(text) for text in english[key].texts}, key
+        assert (len(entry.texts) > 1) == (len(english[key].texts) > 1), key
+
+
+def fields(text):
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_plural_forms_are_as_many_as_the_header_says(locale):
+    read = po.read((FOLDER / locale / "LC_MESSAGES/amparo.po").read_text(encoding="utf-8"))
+    forms = int(re.search(r"nplurals=(\d)", read.header["Plural-Forms"])[1])
+    assert {read.plural(n) for n in range(1000)} <= set(range(forms))
+    assert {len(entry.texts) for entry in read.entries.values()} <= {1, forms}
+    assert read.header["Language"] == locale
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_our_reader_reads_what_babel_reads(locale):
+    raw = (FOLDER / locale / "LC_MESSAGES/amparo.po").read_bytes()
+    theirs = babel.messages.pofile.read_po(io.BytesIO(raw), locale=locale, abort_invalid=True)
+    expected = {m.context: (m.string,) if isinstance(m.string, str) else tuple(m.string) for m in theirs if m.context}
+    assert {key: entry.texts for key, entry in entries(locale).items()} == expected
+
+
+def test_reading_all_languages_is_quick():
+    began = time.perf_counter()
+    catalogs = Catalogs(FOLDER)
+    assert catalogs.vocabulary.command("borrar") == "delete"
+    assert time.perf_counter() - began < 0.15
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_screen_fits_and_most_are_short(locale):
+    catalog = CATALOGS.get(locale)
+    for key, entry in catalog.entries.items():
+        if not key.startswith(("bot.", "question.")):
+            continue
+        values = {name: ORGANISATION if name == "organisation" else "x" * 24 for name in fields(entry.texts[0]) - {"n"}}
+        text = catalog.text(key, 5, **values)
+        assert units(text) <= LONG_BY_NATURE.get(key, 300), key
+    for question in QUESTIONNAIRE.questions.values():
+        drawn = [catalog.text(choice.label) for choice in question.choices[: question.shown]]
+        hint = catalog.text(f"question.{question.name}.hint") if catalog.has(f"question.{question.name}.hint") else ""
+        said = [catalog.text(key) for key in question.says.values()]
+        whole = "\n".join([catalog.text(question.label, organisation=ORGANISATION), hint, *said, *drawn])
+        assert units(whole) < 2_000, question.name
+        assert question.name == "consent" or len(catalog.text(question.label).split()) <= 20, question.name
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_buttons_and_short_names_are_short_and_alone(locale):
+    catalog, vocabulary = CATALOGS.get(locale), CATALOGS.vocabulary
+    for question in QUESTIONNAIRE.questions.values():
+        labels = [fold(catalog.text(choice.label)) for choice in question.choices]
+        assert len(set(labels)) == len(labels), question.name
+        assert all(units(catalog.text(choice.label)) <= 90 for choice in question.choices)
+        assert len(catalog.text(f"question.{question.name}.short")) <= 24, question.name
+        if question.name != "consent":
+            assert not [label for label in labels if vocabulary.command(label)], question.name
+    for word in (*STANDING, DONE):
+        assert vocabulary.command(fold(catalog.text(f"button.{word}"))) == word
+
+
+def test_no_standing_word_means_two_things():
+    seen = {}
+    for locale in LOCALES:
+        for word in (*STANDING, DONE, "start"):
+            for typed in CATALOGS.get(locale).text(f"word.{word}").split(","):
+                assert seen.setdefault(fold(typed), word) == word, typed
+    both = {fold(w) for locale in LOCALES for w in CATALOGS.get(locale).text("word.yes").split(",")}
+    assert not both & {fold(w) for locale in LOCALES for w in CATALOGS.get(locale).text("word.no").split(",")}
+    assert not seen.keys() & both
+
+
+NEVER_ASKED = {
+    # domain.md 1.2. Words a question may not contain; a warning not to tell them is allowed (see MAY_WARN).
+    "en": r"full name|address|last name|surname|passport|curp|id number|document number|alien number|home address|gps|live location"
+    r"|how much did you pay|smuggler's name|route|cross(ed)? the border|criminal record|phone number|religion\?|orientation\?"
+    r"|immigration status|legal status|why did you|why didn't|are you sure|details of the|photo of",
+    "es": r"nombres? completo|direcci[óo]n|apellido|pasaporte|curp|número de (documento|identidad|extranjer)|domicilio|gps|ubicación en vivo"
+    r"|cuánto pagó|nombre del coyote|ruta|cruz(ó|aron) la frontera|antecedentes|número de teléfono|religión\?|orientación\?"
+    r"|situación migratoria|estatus migratorio|por qué (no )?(hizo|lo hizo|salió|vino)|está segur|detalles de la|foto de",
+}
+MAY_WARN = {
+    "en": r"no full names, numbers or addresses|not your address, and not where you sleep|no street",
+    "es": r"sin nombres completos, números ni direcciones|no su dirección ni donde duerme|sin calle",
+}
+PROMISES = {
+    "en": r"we will (help|answer|call|reply|rescue|get)|you will (get|receive|be)|within \d+ (hours|days)|guarantee|anonymous"
+    r"|end-to-end|deleted from telegram|we promise|100 ?%|don't worry|everything will|soon",
+    "es": r"le (ayudaremos|responderemos|llamaremos)|vamos a (ayudar|responder|rescatar)|recibirá|en \d+ (horas|días)|garanti"
+    r"|anónim|extremo a extremo|borrado de telegram|prometemos|100 ?%|no se preocupe|todo (va a|estará)|pronto",
+}
+ABUSE = r"asyl|asilo|abus|derech|rights|migra|report|denunc|violen|refug"
+
+
+def test_the_scans_cover_every_language():
+    assert set(LOCALES) <= NEVER_ASKED.keys() & PROMISES.keys() & MAY_WARN.keys()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_question_asks_what_may_harm(locale):
+    for key, entry in entries(locale).items():
+        if key.startswith("question.") and not key.endswith(".short"):
+            for text in entry.texts:
+                asked = re.sub(MAY_WARN[locale], "", text, flags=re.IGNORECASE)
+                assert not re.search(NEVER_ASKED[locale], asked, re.IGNORECASE), key
+                assert not re.search(r"\b(why|por qué)\b", text, re.IGNORECASE), key
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_text_promises_help_or_time(locale):
+    for key, entry in entries(locale).items():
+        if key.startswith(("bot.", "question.", "choice.", "button.")):
+            for text in entry.texts:
+                assert not re.search(PROMISES[locale], text, re.IGNORECASE), key
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_shows_in_the_chat_list_is_neutral_and_within_limits(locale):
+    catalog = CATALOGS.get(locale)
+    shown = [
+        catalog.text(key)
+        for key in ("bot.name", "bot.short_description", "bot.description", "bot.resume", "bot.notice")
+    ]
+    shown += [catalog.text(f"command.{name}") for name in ("start", "help", "delete")]
+    assert not [text for text in shown if re.search(ABUSE, text, re.IGNORECASE)]
+    assert len(catalog.text("bot.name")) <= 64
+    assert len(catalog.text("bot.short_description")) <= 120
+    assert len(catalog.text("bot.description")) <= 512
+    assert len(catalog.text("bot.placeholder")) <= 64
+    for name in ("start", "help", "delete"):
+        word = catalog.text(f"command.{name}.name")
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", word)
+        assert CATALOGS.vocabulary.command(fold(word)) == name
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_first_words_are_honest(locale):
+    text = CATALOGS.get(locale).text("question.consent.label", organisation=ORGANISATION)
+    assert "Telegram" in text
+    assert ORGANISATION in text
+    assert f"/{CATALOGS.get(locale).text('command.delete.name')}" in text
+    assert not text.startswith("Telegram can"), "the first line is what a notification shows"
+
+
+def test_every_language_says_who_has_reviewed_it():
+    about = tomllib.loads((FOLDER / "locales.toml").read_text(encoding="utf-8"))["locales"]
+    assert set(about) == {path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/amparo.po")}
+    for locale, one in about.items():
+        assert one["direction"] in {"ltr", "rtl"}
+        assert one["name"]
+        assert re.fullmatch(r"draft: .+|machine: .+|reviewed by .+, \d{4}-\d\d-\d\d", one["status"]), locale
