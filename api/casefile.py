@@ -325,21 +325,26 @@ class Moment(NamedTuple):
     detail: Mapping[str, Any] | None
 
 
-async def read_timeline(wiring: Wiring, vault: Vault, seat: Seat, case: bytes) -> tuple[list[Moment], dict[bytes, str]]:
-    """Who did what with this case, oldest first, and the names of those people."""
-    unlocked = vault.unlock(seat)
-    hour = time.hour(wiring.clock)
-    leaf = Leaf(Action.CASE_READ_BACK, unlocked.user, case, hour)
+async def read_timeline(
+    wiring: Wiring, vault: Vault, seat: Seat, case: bytes, *, opened: bool = False
+) -> tuple[list[Moment], dict[bytes, str]]:
+    """Who did what with this case, oldest first, and the names of those people.
 
-    def unit(connection: Connection) -> tuple[cases.CaseRow, Sequence[audit.Entry], dict[bytes, str]] | None:
+    Reading it is an entry itself, unless it belongs to an opening (`opened`) that has just been entered.
+    """
+    unlocked = vault.unlock(seat)
+    leaf = Leaf(Action.CASE_READ_BACK, unlocked.user, case, time.hour(wiring.clock))
+
+    def query(connection: Connection) -> tuple[cases.CaseRow, Sequence[audit.Entry], dict[bytes, str]] | None:
         row = cases.read_case(connection, case, teams=unlocked.teams)
         if row is None:
             return None
         entries = audit.timeline(connection, case)
-        audit.append(connection, leaf)
+        if not opened:
+            audit.append(connection, leaf)
         return row, entries, read_names(connection)
 
-    found = await wiring.store.write(unit)
+    found = await (wiring.store.read(query) if opened else wiring.store.write(query))
     if found is None:
         raise MissingError
     row, entries, names = found

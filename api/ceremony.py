@@ -221,7 +221,8 @@ def write_files(home: Path, files: Mapping[str, bytes]) -> None:
     """Write each file for its owner's eyes alone, whole or not at all."""
     for path, content in files.items():
         target = home / path
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (home, *reversed(target.relative_to(home).parents[:-1])):
+            (home / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.draft")
         draft.touch(mode=0o600)
         draft.write_bytes(content)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.clock import memory_of
+from bench.clock import cpu_of, memory_of
 from bench.desk import ROOT
 from bench.table import Goal, Raw, Row
 from bench.telegram import Talk, Telegram
@@ -22,8 +22,10 @@ from simulator.stack import Stack
 
 PEOPLE = 256
 LATENCY_MS = 60
-# One interview in numbers, typed; the last line sends it.
-LINES = ("/start",)
+ROUNDS = 2  # each of the two bots in turn; the better round of each counts
+# One interview as typed, up to what would be sent: language, yes, a witness, danger near, free, what, where, when, who.
+STORY = "Nos pararon en un retén de madrugada y pidieron dinero a todos los que íbamos en la camioneta."
+LINES = ["/start", "1", "1", "4", "4", "5", "1 2 3", "2", "San Isidro", "1", "2", "5", "3", "1 3", STORY, "2 3", "2"]
 SEND = "1"
 
 
@@ -38,8 +40,8 @@ async def rows(home: Path) -> AsyncIterator[Row]:
             telegram = Telegram(web, stack.telegram_api_url, _pid(stack, "simulator"))
             async for row in _starts(stack, telegram):
                 yield row
-            ours = await _ours(stack, telegram)
-            echo = await _echo(stack, telegram)
+            talks = [(await _ours(stack, telegram), await _echo(stack, telegram)) for _ in range(ROUNDS)]
+            ours, echo = (max(found, key=lambda talk: talk.rate) for found in zip(*talks, strict=True))
             for row in _beside(ours, echo):
                 yield row
             yield await _sent(stack, telegram)
@@ -52,26 +54,31 @@ def _pid(stack: Stack, name: str) -> int:
 
 
 async def _starts(stack: Stack, telegram: Telegram) -> AsyncIterator[Row]:
-    """Twice, with somebody already waiting; the bot runs afterwards."""
-    seconds = []
+    """Twice, with somebody already waiting; then one report."""
+    starts = []
     for _ in range(2):
         await stack.stop("bot")
         phone = await telegram.phone("/start")
         begun = time.perf_counter()
         await stack.start("bot")
-        seconds.append(await telegram.answer(phone) - begun)
-    yield Row("start to first answer, the better of two", min(seconds), "s", Goal(2.5))
+        starts.append((await telegram.answer(phone) - begun, cpu_of(_pid(stack, "bot"))))
+    seconds, cpu = min(starts)
+    note = f"{cpu:.2f} s of it is CPU; {4 * LATENCY_MS} ms, about, is the network's delay"
+    yield Row("start to first answer, the better of two", seconds, "s", Goal(2.5), (), note)
     await telegram.crowd(1, [*LINES, SEND], _pid(stack, "bot"))
     yield Row("memory of the bot, idle after one report", memory_of(_pid(stack, "bot")), "MiB", Goal(100))
+    await stack.stop("bot")
 
 
 async def _ours(stack: Stack, telegram: Telegram) -> Talk:
-    """The bot runs already, and stops."""
-    await telegram.crowd(8, LINES, _pid(stack, "bot"))
-    found = await telegram.crowd(PEOPLE, LINES, _pid(stack, "bot"))
-    await stack.stop("bot")
-    await telegram.reset()
-    return found
+    await stack.start("bot")
+    try:
+        await telegram.answer(await telegram.phone("/start"), seconds=40)
+        await telegram.crowd(8, LINES, _pid(stack, "bot"))
+        return await telegram.crowd(PEOPLE, LINES, _pid(stack, "bot"))
+    finally:
+        await stack.stop("bot")
+        await telegram.reset()
 
 
 async def _echo(stack: Stack, telegram: Telegram) -> Talk:

@@ -44,15 +44,22 @@ from storage.phone.tables import metadata
 log = logging.getLogger("amparo.bot")
 
 STOP_SECONDS: Final = 8.0
-_HANDED_OVER_WITHIN: Final = 3.0  # reliability.md, state "kept": how long "handed over" may be waited for
+HANDED_OVER_WITHIN: Final = 3.0
+"""Seconds the word about a kept report may wait for the desk, so that usually one message is enough."""
 
 
 class Bot:
     """Everything of one process. Make it, then `run` it once."""
 
     def __init__(
-        self, settings: Settings, *, now: Callable[[], float] = time.time, crash: Callable[[str], None] = nowhere
+        self,
+        settings: Settings,
+        *,
+        now: Callable[[], float] = time.time,
+        crash: Callable[[str], None] = nowhere,
+        patience: float = HANDED_OVER_WITHIN,
     ) -> None:
+        self._patience = patience
         self.settings = settings
         self.stopped = asyncio.Event()
         org, team = bytes.fromhex(settings.org), bytes.fromhex(settings.team)
@@ -217,7 +224,7 @@ class Bot:
     async def _say_status(self, job: Job) -> tuple[int, ...]:
         """Say that it is handed over if the desk is quick; else that it will be, and delivery follows that up."""
         report = bytes.fromhex(job.body["report"])
-        handed = await self.delivery.delivered(report, seconds=_HANDED_OVER_WITHIN)
+        handed = await self.delivery.delivered(report, seconds=self._patience)
         text = job.body["handed"] if handed else job.body["text"]
         return (await self.telegram.say(job.chat, {**job.body, "text": text}),)
 

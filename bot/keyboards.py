@@ -43,10 +43,9 @@ def reply_keyboard(effect: Ask | Review, catalog: Catalog) -> Markup:
     """The choices in columns, then the exits. Without either the last keyboard is taken away."""
     columns = effect.columns if isinstance(effect, Ask) else 1
     rows = _rows(labels(effect, catalog), columns)
-    if DONE in effect.standing:
+    if isinstance(effect, Ask) and effect.multiple and effect.picked:
         rows.append([{"text": catalog.text(f"button.{DONE}")}])
-    exits = [word for word in effect.standing if word != DONE]
-    rows += _rows([catalog.text(f"button.{word}") for word in exits], _EXITS_IN_A_ROW)
+    rows += _rows([catalog.text(f"button.{word}") for word in effect.standing], _EXITS_IN_A_ROW)
     if not rows:
         return NONE
     keyboard: dict[str, Any] = {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}

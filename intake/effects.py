@@ -2,8 +2,8 @@
 """What the flow wants done, as plain values.
 
 The shell renders all Say, Ask and Review of one step, in their order, into one message with one keyboard, and does
-the rest in the order given. Every `key` is a catalog key; the shell adds `organisation` to the values of every text it fills. Values are literal
-strings (already in the reporter's language, or their own words) or whole numbers.
+the rest in the order given. Every `key` is a catalog key; the shell adds `organisation` to the values of every text
+it fills. Values are literal strings (already in the reporter's language, or their own words) or whole numbers.
 """
 
 from collections.abc import Mapping

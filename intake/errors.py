@@ -7,7 +7,8 @@ IntakeError
 ├── TaxonomyError       the taxonomy file contradicts itself, or a code is asked for that it does not hold
 ├── DraftError          a draft's bytes cannot be read
 ├── ReportError         a report or summary cannot be built or read
-└── SubmissionError     a submission on the wire is malformed
+├── SubmissionError     a submission on the wire is malformed
+└── CatalogError        a translation file cannot be read
 """
 
 
@@ -37,3 +38,7 @@ class ReportError(IntakeError):
 
 class SubmissionError(IntakeError):
     """A submission that is not the wire contract: names the field, never its content."""
+
+
+class CatalogError(IntakeError):
+    """A translation file that cannot be read: names the line."""

@@ -113,11 +113,15 @@ def _meant(scene: Scene, meaning: Meaning, text: str, message: int | None) -> St
     if question.into in OPENING:
         return OPENING[question.into](scene, meaning)
     long = draft.step if len(text) >= beside.PIECE else ""
-    draft = replace(remembered(answered(draft, draft.step, meaning), message, draft.step), long=long)
+    draft = remembered(answered(draft, draft.step, meaning), message, draft.step)
+    if long != draft.long:
+        draft = replace(draft, long=long)
     return scene.onward(draft, *_said_after(question, meaning))
 
 
 def _said_after(question: Question, answer: Answer) -> tuple[Effect, ...]:
+    if not question.says:
+        return ()
     keys = dict.fromkeys(question.says[value] for value in answer.values if value in question.says)
     return tuple(Say(key) for key in keys)
 

@@ -15,6 +15,7 @@ LONGEST = 200
 _RANGES = (range(0xFE00, 0xFE10), range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2066, 0x206A))
 _DROPPED = dict.fromkeys([0x20E3, 0x0640, 0x00AD, *(code for codes in _RANGES for code in codes)])
 """Keycap, Arabic stretch, soft hyphen, variation selectors, joiners and direction marks."""
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _KEYCAP_TEN = "\U0001f51f"
 
 
@@ -24,7 +25,7 @@ def fold(text: str) -> str:
     Marks of combining class 0 stay: in Indic scripts they are vowels, not accents.
     """
     if text.isascii():
-        return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+        return " ".join(text.translate(_ASCII).split())
     plain = unicodedata.normalize("NFKD", text.replace(_KEYCAP_TEN, "10").translate(_DROPPED)).casefold()
     return " ".join("".join(map(_plain, plain)).split())
 

@@ -11,11 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from intake.errors import IntakeError
-
-
-class PoError(IntakeError):
-    """A translation file that cannot be read: names the line."""
+from intake.errors import CatalogError
 
 
 class Entry(NamedTuple):
@@ -34,7 +30,7 @@ _LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*"
 
 
 def read(text: str) -> Po:
-    """All entries that are translated and not fuzzy, by key. PoError names the line at fault."""
+    """All entries that are translated and not fuzzy, by key. CatalogError names the line at fault."""
     header: dict[str, str] = {}
     entries: dict[str, Entry] = {}
     for number, fields, fuzzy in _blocks(text):
@@ -42,10 +38,10 @@ def read(text: str) -> Po:
         key = fields.get("msgctxt")
         if key is None:
             if fields.get("msgid") != "" or header:
-                raise PoError(f"Line {number}: every entry but the header needs a msgctxt, which is its key.")
+                raise CatalogError(f"Line {number}: every entry but the header needs a msgctxt, which is its key.")
             header = dict(line.split(": ", 1) for line in texts[0].splitlines() if ": " in line)
         elif key in entries:
-            raise PoError(f"Line {number}: the key {key} stands in the file twice.")
+            raise CatalogError(f"Line {number}: the key {key} stands in the file twice.")
         elif texts and all(texts) and not fuzzy:
             entries[key] = Entry(key, fields["msgid"], texts)
     return Po(header, _plural(header), entries)
@@ -68,7 +64,7 @@ def _blocks(text: str) -> Iterator[tuple[int, dict[str, str], bool]]:
                 continue
             found = _LINE.fullmatch(line)
             if found is None:
-                raise PoError(f"Line {number}: neither a comment nor a quoted text.")
+                raise CatalogError(f"Line {number}: neither a comment nor a quoted text.")
             word, form, quoted = found.groups()
             name = f"{word}[{form}]" if word and form else word or name
             fields[name] = fields.get(name, "") + _unquoted(quoted, number)
@@ -83,4 +79,4 @@ def _unquoted(quoted: str, number: int) -> str:
     try:
         return str(json.loads(quoted))  # PO escapes a string as C does; of that we use \n, \t, \" and \\ only
     except ValueError as error:
-        raise PoError(f"Line {number}: a backslash or quotation mark that does not belong there.") from error
+        raise CatalogError(f"Line {number}: a backslash or quotation mark that does not belong there.") from error

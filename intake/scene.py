@@ -45,11 +45,13 @@ class Scene:
         """Whether the draft lay still so long that somebody else may be holding the phone."""
         return self.draft.consent is not None and self.turn.now - self.draft.touched > PAUSE
 
-    def show(self, draft: Draft, *first: Effect, way: Walk | None = None) -> Step:
+    def show(self, draft: Draft, *first: Effect) -> Step:
         """Keep the draft and show its screen, after `first`."""
-        draft = replace(draft, touched=self.turn.now)
+        return self._drawn(replace(draft, touched=self.turn.now), first)
+
+    def _drawn(self, draft: Draft, first: tuple[Effect, ...], way: Walk | None = None) -> Step:
         current: Ask | Review
-        if way is not None and not draft.aside and draft.step != REVIEW:
+        if way is not None and draft.step != REVIEW:
             current = ask(self.questionnaire, self.catalogs, draft, way)
         else:
             current = screen(self.questionnaire, self.catalogs, draft)
@@ -64,7 +66,8 @@ class Scene:
         """Move to a step; ticks made there earlier are ticked again."""
         earlier = draft.answers.get(step)
         picking = earlier.values if earlier and self.questionnaire.question(step).multiple else ()
-        return self.show(replace(draft, step=step, picking=picking, aside=""), *first, way=way)
+        moved = replace(draft, step=step, picking=picking, aside="", touched=self.turn.now)
+        return self._drawn(moved, first, way)
 
     def onward(self, draft: Draft, *first: Effect) -> Step:
         """Move to the first question that has no answer yet, or to the review."""

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from intake.draft import Answer, Draft
-from intake.questions import SKIPPED, TYPED, Clauses, Path, Questionnaire
+from intake.questions import SKIPPED, TYPED, Clauses, Path, Question, Questionnaire
 
 REVIEW = "review"
 
-_NONE = (SKIPPED,)
+_NONE, _TYPED = (SKIPPED,), (TYPED,)
 Live = dict[str, tuple[str, ...]]
 
 
@@ -48,12 +48,15 @@ def walk(questionnaire: Questionnaire, answers: Mapping[str, Answer], *, full: b
             for question in block if turn > 1 else ():
                 live.pop(question.name, None)
             for question in block:
-                if (path and question.name not in path.asks) or not _holds(question.relevant, live):
+                if not _asked(question, live, path):
                     continue
                 step = question.name if turn == 1 else f"{question.name}.{turn}"
                 steps.append(step)
-                live[question.name] = values = _values(answers.get(step))
-                if question.name in questionnaire.triggers and values is not _NONE:
+                answer = answers.get(step)
+                if answer is None or answer.skipped:
+                    continue
+                live[question.name] = values = answer.values or _TYPED
+                if question.name in questionnaire.triggers:
                     path = _path(questionnaire, live, path, full=full)
                 if question.repeats and values == ("yes",):
                     times = min(turn + 1, question.repeats)
@@ -79,15 +82,13 @@ def progress(questionnaire: Questionnaire, step: str, way: Walk) -> tuple[int, i
     return (stage, questionnaire.stages) if stage and way.path is None and "." not in step else None
 
 
-def _values(answer: Answer | None) -> tuple[str, ...]:
-    if answer is None or answer.skipped:
-        return _NONE
-    return answer.values or (TYPED,)
+def _asked(question: Question, live: Live, path: Path | None) -> bool:
+    if path is not None and question.name not in path.asks:
+        return False
+    return not question.relevant or _holds(question.relevant, live)
 
 
 def _holds(clauses: Clauses, live: Live) -> bool:
-    if not clauses:
-        return True
     for table in clauses:
         for name, accepted in table:
             if accepted.isdisjoint(live.get(name, _NONE)):

@@ -11,6 +11,7 @@
       kills the bot
 
 Text in double quotes may hold any character but a double quote; everything after `#` outside quotes is a comment.
+A line that begins with a space or a tab belongs to the actor above it. A phone's language is said once.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ from dataclasses import dataclass
 from simulator.errors import StoryError
 
 _COMMENT = re.compile(r'((?:[^"#]|"[^"]*")*)(#.*)?')
-_ACTOR = re.compile(r"(phone|desk|world)(?:\s+([\w-]+))?(?:\s+language\s+([a-zA-Z-]+))?$")
-_WORD = re.compile(r'"([^"]*)"|(\S+)')
+_ACTOR = re.compile(r"(?:(phone)\s+([\w-]+)(?:\s+language\s+([a-zA-Z-]+))?|(desk)\s+([\w-]+)|(world))")
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,28 @@ class Line:
 
 def read_story(text: str) -> Iterator[Line]:
     """The lines that do something, in order; StoryError names the line that cannot be read."""
-    actor, name, language = "", "", ""
-    for number, raw in enumerate(text.splitlines(), 1):
-        kept = _COMMENT.match(raw)
-        line = (kept.group(1) if kept else raw).rstrip()
-        if not line.strip():
+    actor, name = "", ""
+    languages: dict[str, str] = {}
+    for number, raw in enumerate(text.split("\n"), 1):
+        kept = _COMMENT.fullmatch(raw.rstrip("\r"))
+        if kept is None:
+            raise StoryError(f"line {number}: a quotation mark is missing")
+        line = kept.group(1).rstrip()
+        if not line:
             continue
-        if not line.startswith(" "):
-            head = _ACTOR.match(line.strip())
-            if head is None:
-                raise StoryError(f"line {number}: expected `phone NAME language XX`, `desk NAME` or `world`")
-            actor, name, language = head.group(1), head.group(2) or "", head.group(3) or language
+        if not line[0].isspace():
+            actor, name, language = _head(line, number)
+            languages[name] = language or languages.get(name, "")
             continue
         if not actor:
             raise StoryError(f"line {number}: say first whose line this is (phone, desk or world)")
-        yield Line(number, actor, name, language, line.strip())
+        yield Line(number, actor, name, languages[name], line.strip())
+
+
+def _head(line: str, number: int) -> tuple[str, str, str]:
+    """Actor, name, language; the last two may be empty."""
+    head = _ACTOR.fullmatch(line)
+    if head is None:
+        raise StoryError(f"line {number}: expected `phone NAME language XX`, `desk NAME` or `world`")
+    phone, owner, language, desk, caseworker, world = head.groups()
+    return phone or desk or world, owner or caseworker or "", language or ""

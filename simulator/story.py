@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-from simulator.errors import StoryError
+from simulator.errors import StackError, StoryError
 from simulator.script import Line, read_story
 from simulator.stack import Stack, running_stack
 from simulator.story_desk import Desk
@@ -34,7 +34,7 @@ class Player:
         """Do what one line says; StoryError when the world is not as the line says."""
         try:
             await (await self._actor(line)).act(line)
-        except StoryError as error:
+        except (StoryError, StackError, aiohttp.ClientError) as error:
             raise StoryError(f"line {line.number} ({line.text}): {error}") from error
 
     async def _actor(self, line: Line) -> Phone | Desk | World:
@@ -52,15 +52,14 @@ class Player:
 
 
 async def play_story(text: str, stack: Stack, tell: Tell = lambda _: None) -> int:
-    """Play a story on a running stack; the number of lines played."""
-    played = 0
+    """Play a story on a running stack; the number of lines played. It is read to its end before anything is done."""
+    lines = list(read_story(text))
     async with aiohttp.ClientSession() as web:
         player = Player(stack, web)
-        for line in read_story(text):
+        for line in lines:
             tell(f"{line.actor:5} {line.name:8} {line.text}")
             await player.play(line)
-            played += 1
-    return played
+    return len(lines)
 
 
 async def play_alone(text: str, tell: Tell = lambda _: None) -> int:

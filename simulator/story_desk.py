@@ -40,6 +40,8 @@ class Desk:
         elif _COUNT.match(text):
             await self._sees_count(text)
         elif text in ("opens it", "opens the first"):
+            if not self._case:
+                raise StoryError("say first which: sees first in queue ...")
             self._case = await self._get(f"/v1/cases/{self._case['id']}")
         elif text.startswith("reads"):
             self._reads(line.quoted)

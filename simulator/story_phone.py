@@ -54,7 +54,9 @@ class Phone:
     async def _says(self, line: Line) -> None:
         said = line.quoted if '"' in line.text else line.text.removeprefix("says").strip()
         if said == "<receipt>":
-            said = self._receipts["receipt"]
+            said = self._receipts.get("receipt", "")
+            if not said:
+                raise StoryError("no phone has kept a receipt yet: keeps receipt")
         elif said == "<wrong receipt>":
             said = "0000-0000-0000-0000-00MV"  # the receipt of an all-zero secret: well formed, and nobody's
         await self._do("say", {"text": said})
@@ -62,7 +64,7 @@ class Phone:
     async def _taps(self, line: Line) -> None:
         """Tap a visible button. It may not be on the screen yet: look again until patience ends."""
         await self._answered()
-        wanted = {"number": int(line.quoted)} if line.quoted.isdigit() else {"label": line.quoted}
+        wanted = {"number": int(line.quoted)} if line.quoted.isdecimal() else {"label": line.quoted}
         end = time.monotonic() + PATIENCE
         while True:
             status, answer = await self._try(f"/control/phones/{self._number}/tap", wanted)
@@ -118,7 +120,7 @@ class Phone:
         self._waiting = False
 
     async def _seen(self) -> list[str]:
-        """What the bot said since the person's last act, and what buttons stand below."""
+        """What the bot said since the person's last act."""
         screen = await self._screen()
         newer = [one for one in screen["messages"] if one["from"] == "bot" and one["id"] > self._asked_after]
         return [plain(f"{one.get('text') or ''}{one.get('caption') or ''}") for one in newer]

@@ -14,8 +14,8 @@ from simulator.stack import Stack
 
 _MACHINE = re.compile(r"(kills|starts|stops) the (bot|api|simulator)$")
 _WAIT = re.compile(r"waits ([\d.]+) seconds?$")
-_CLOCK = re.compile(r"moves the clock (\d+) (seconds|minutes|hours)$")
-_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
+_CLOCK = re.compile(r"moves the clock (\d+) (second|minute|hour)s?$")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
 class World:
@@ -30,6 +30,8 @@ class World:
         machine, wait, clock = _MACHINE.match(line.text), _WAIT.match(line.text), _CLOCK.match(line.text)
         if machine:
             verb, name = machine.groups()
+            if self._stack.running(name) == (verb == "starts"):
+                raise StoryError(f"the {name} is {'already' if verb == 'starts' else 'not'} running")
             await {"kills": self._stack.kill, "starts": self._stack.start, "stops": self._stack.stop}[verb](name)
         elif wait:
             await asyncio.sleep(float(wait.group(1)))

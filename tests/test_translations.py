@@ -4,6 +4,7 @@
 import io
 import pathlib
 import re
+import shutil
 import string
 import time
 import tomllib
@@ -14,9 +15,11 @@ import pytest
 from intake import lifecycle, po
 from intake.catalog import Catalogs, load_catalogs
 from intake.effects import DONE, STANDING
+from intake.errors import QuestionnaireError
 from intake.matching import fold
 from intake.questionnaire import load
 from intake.rules import RULES
+from intake.screens import check_texts
 from intake.triage import NOT_KNOWN, PRIORITIES
 from intake.words import units
 
@@ -105,6 +108,29 @@ def test_reading_all_languages_is_quick():
     catalogs = Catalogs(FOLDER)
     assert catalogs.vocabulary.command("borrar") == "delete"
     assert time.perf_counter() - began < 0.15
+
+
+def test_the_questionnaire_has_its_texts_in_every_language():
+    check_texts(QUESTIONNAIRE, CATALOGS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('msgctxt "question.danger.label"', 'msgctxt "question.danger.other"', "no text question.danger.label"),
+        ('msgstr "I saw it"', 'msgstr "Me"', "two choices of about read alike"),
+        ('msgstr "I saw it"', 'msgstr "Skip"', "a choice of about reads like a standing word"),
+        ('msgstr "Who is this about?"', f'msgstr "{"long " * 900}"', "about is longer than one message"),
+    ],
+)
+def test_texts_that_break_the_questionnaire_are_refused(tmp_path, old, new, message):
+    shutil.copytree(FOLDER, tmp_path / "t")
+    path = tmp_path / "t/en/LC_MESSAGES/amparo.po"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(QuestionnaireError, match=message):
+        check_texts(QUESTIONNAIRE, Catalogs(tmp_path / "t"))
 
 
 @pytest.mark.parametrize("locale", LOCALES)

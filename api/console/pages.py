@@ -219,7 +219,7 @@ async def _case_page(
     status: int = 200,
 ) -> Response:
     found = await casefile.open_case(wiring, vault, seat, case)
-    moments, names = await casefile.read_timeline(wiring, vault, seat, case)
+    moments, names = await casefile.read_timeline(wiring, vault, seat, case, opened=True)
     people = [row for row in await wiring.store.read(read_caseworkers) if row.revoked is None]
     words = wording_of(request, wiring, names)
     return render(
@@ -232,7 +232,7 @@ async def _case_page(
         key=secrets.token_hex(16),
         people=[(row.id.hex(), row.name) for row in people],
         closing_reasons=[reason.value for reason in ClosingReason],
-        timeline=[words.moment(moment) for moment in moments],
+        timeline=words.moments(moments),
         **words.case(found),
     )
 

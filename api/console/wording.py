@@ -147,7 +147,7 @@ class Wording:
             heading = f"{self._text('desk.case.incident')} {number}" if len(report.incidents) > 1 else None
             yield _block(heading, self._incident(incident))
         yield _block(None, (Pair(self._text("desk.case.notes"), note, own=True) for note in report.notes))
-        yield _block(self._text("desk.case.mode"), self._teller(report))
+        yield _block(None, self._teller(report))
         yield _block(self._text("desk.case.answers"), (self._answer(answer) for answer in report.answers))
 
     def _incident(self, incident: Incident) -> Iterator[Pair]:
@@ -202,8 +202,18 @@ class Wording:
         kinds = ("violation", "group", "actor", "site", "state", "country")
         return self._label(value, f"choice.{question}.{value}", *(f"{kind}.{value}.label" for kind in kinds))
 
-    def moment(self, found: Moment) -> dict[str, Any]:
-        """One line of the timeline."""
+    def moments(self, found: Iterable[Moment]) -> list[dict[str, Any]]:
+        """The timeline, newest first; what one person did several times within an hour is one line."""
+        lines: list[dict[str, Any]] = []
+        for moment in reversed(list(found)):
+            line = self._moment(moment)
+            if lines and {**lines[-1], "times": 1} == line:
+                lines[-1]["times"] += 1
+            else:
+                lines.append(line)
+        return lines
+
+    def _moment(self, found: Moment) -> dict[str, Any]:
         detail, more = found.detail or {}, []
         if "status" in detail:
             more.append(" → ".join(self._named("status", one) for one in detail["status"]))
@@ -217,6 +227,7 @@ class Wording:
             "text": self._label(found.action, f"desk.action.{found.action.replace(':', '_')}"),
             "name": self._person(found.actor if any(found.actor) else None) if found.actor in self._names else None,
             "more": _joined(more),
+            "times": 1,
         }
 
 

@@ -103,13 +103,17 @@ export class Phone {
 
   shown() { return (this.screen?.messages ?? []).filter(message => !message.deleted); }
 
-  async refresh() {
-    if (this.refreshing) { this.again = true; return; }
-    this.refreshing = true;
-    try {
-      do { this.again = false; this.draw(await get(`${this.path}/screen`)); } while (this.again);
-    } finally {
-      this.refreshing = false;
+  // Ends when the screen as of now, or a newer one, is drawn. Calls that come meanwhile share one more round.
+  refresh() {
+    this.again = true;
+    this.drawing ??= this.drawUntilNew().finally(() => { this.drawing = null; });
+    return this.drawing;
+  }
+
+  async drawUntilNew() {
+    while (this.again) {
+      this.again = false;
+      this.draw(await get(`${this.path}/screen`));
     }
   }
 

@@ -16,6 +16,9 @@ ATTACK = '<script>alert("x")</script><img src=x onerror=alert(1)>"\'\u202egpj'
 
 def enter(desk: Desk, name: str = "maria") -> None:
     person = getattr(desk.people, name)
+    if person.token:
+        desk.client.cookies.set("__Host-amparo", person.token, domain="testserver.local", path="/")
+        return
     answer = desk.client.post("/login", data={"name": person.name, "passphrase": person.passphrase}, headers=HERE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
 

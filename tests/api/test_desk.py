@@ -11,7 +11,7 @@ from sqlalchemy import update
 from envelope import mailbox
 from intake.submission import LARGEST
 from storage.desk import audit, cases, mailboxes, reports
-from tests.api.conftest import Desk, Sent
+from tests.api.conftest import Desk, Sent, seat
 from tests.api.telling import CANARY
 
 MILD = {"days_since": 3}
@@ -87,7 +87,7 @@ def test_filters_and_pages_by_cursor(desk: Desk, maria: dict[str, str]) -> None:
         {"priority": "P3", "cursor": "B" + first["next"][1:]},
     ):
         assert desk.client.get("/v1/cases", headers=maria, params=wrong).status_code == 422
-    other = desk.log_in(desk.people.jose)
+    other = seat(desk.people.jose)
     again = desk.client.get("/v1/cases", headers=other, params={"priority": "P3", "cursor": first["next"]})
     assert again.status_code == 422, "a cursor is one session's own"
     assert queue(desk, maria, assignee="me") == []
@@ -134,7 +134,7 @@ class TestForgedRows:
     def spoil(self, desk: Desk, kind: str) -> tuple[Sent, Sent]:
         bad, good = desk.deliver(), desk.deliver()
         if kind.startswith("adopted"):
-            desk.client.get("/v1/cases", headers=desk.log_in(desk.people.maria))
+            desk.client.get("/v1/cases", headers=seat(desk.people.maria))
         row, other = stored(desk, bad), stored(desk, good)
         flip = lambda raw: raw[:-1] + bytes([raw[-1] ^ 1])  # noqa: E731
         change(
@@ -171,7 +171,7 @@ class TestForgedRows:
     )  # fmt: skip
     def test_the_row_is_shown_as_unopenable_audited_and_the_queue_still_renders(self, desk: Desk, kind: str) -> None:
         bad, good = self.spoil(desk, kind)
-        maria = desk.log_in(desk.people.maria)
+        maria = seat(desk.people.maria)
         lines = {line["id"]: line for line in queue(desk, maria)}
         assert lines[good.id]["opened"] is True
         assert lines[bad.id]["opened"] is False
@@ -217,7 +217,7 @@ class TestForgedRows:
 
 
 def test_two_openers_at_once_both_read_and_one_adopts(desk: Desk, maria: dict[str, str]) -> None:
-    jose = desk.log_in(desk.people.jose)
+    jose = seat(desk.people.jose)
     for _ in range(8):
         sent = desk.deliver()
         with ThreadPoolExecutor(8) as threads:
@@ -264,7 +264,7 @@ class TestChanges:
         assert jose.id.encode() not in (entry.detail or b"")
 
     def test_a_p1_is_closed_by_a_second_person_with_a_reason(self, desk: Desk, maria: dict[str, str]) -> None:
-        sent, jose = desk.deliver(facts={"danger": "now"}), desk.log_in(desk.people.jose)
+        sent, jose = desk.deliver(facts={"danger": "now"}), seat(desk.people.jose)
         self.patch(desk, maria, sent, status="open")
         self.patch(desk, maria, sent, '"2"', assignee=desk.people.maria.id)
         assert self.patch(desk, maria, sent, '"3"', status="closed", reason="helped").status_code == 422

@@ -4,7 +4,8 @@
 import pytest
 
 from intake.catalog import FSI, PDI, load_catalogs
-from intake.po import PoError, read
+from intake.errors import CatalogError
+from intake.po import read
 
 HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
 ENGLISH = (
@@ -113,5 +114,5 @@ def test_the_nearest_language(catalogs):
     ],
 )
 def test_a_broken_file_names_its_line(text, message):
-    with pytest.raises(PoError, match=message):
+    with pytest.raises(CatalogError, match=message):
         read(text)

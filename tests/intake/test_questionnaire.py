@@ -116,7 +116,7 @@ def test_contradictions_are_refused(old, new, message):
 
 def test_a_question_no_path_reaches_is_refused():
     never = '\n[[questions]]\nname = "c"\ntype = "text"\nrelevant = [{ a = ["no"], b = ["x"] }]\n'
-    with pytest.raises(QuestionnaireError, match="^c: no path reaches this question"):
+    with pytest.raises(QuestionnaireError, match=r"^c: no path reaches this question"):
         parse(SMALL + never, TAXONOMY)
     sometimes = never.replace('b = ["x"]', 'b = ["x", "-"]')
     assert "c" in parse(SMALL + sometimes, TAXONOMY).questions

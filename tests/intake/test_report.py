@@ -283,8 +283,18 @@ any_facts = st.builds(
     **{name: st.none() | st.sampled_from(values) for name, values in WORDS.items()},
     **{
         name: st.none() | st.booleans()
-        for name in "captive_now missing_child missing_in_custody detained_now child_alone child_separated_now torture "
-        "death_within_72h state_custody_or_force documented".split()
+        for name in [
+            "captive_now",
+            "missing_child",
+            "missing_in_custody",
+            "detained_now",
+            "child_alone",
+            "child_separated_now",
+            "torture",
+            "death_within_72h",
+            "state_custody_or_force",
+            "documented",
+        ]
     },
     **{name: st.none() | st.integers(0, 10**9) for name in ("expelled_within_days", "deaths", "people", "days_since")},
     vulnerabilities=st.lists(st.sampled_from(VULNERABILITIES), unique=True),

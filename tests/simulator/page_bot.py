@@ -78,7 +78,9 @@ async def _answer(call: Any, update: dict[str, Any]) -> None:
     if "callback_query" in update:
         query = update["callback_query"]
         loud = query["data"] == "loud"
-        await call("answerCallbackQuery", callback_query_id=query["id"], text=f"You chose: {query['data']}", show_alert=loud)
+        await call(
+            "answerCallbackQuery", callback_query_id=query["id"], text=f"You chose: {query['data']}", show_alert=loud
+        )
         if not loud:
             message = query["message"]
             place = {"chat_id": message["chat"]["id"], "message_id": message["message_id"]}
@@ -90,7 +92,9 @@ async def _answer(call: Any, update: dict[str, Any]) -> None:
             ids = list(range(max(1, message["message_id"] - 50), message["message_id"] + 1))
             await call("deleteMessages", chat_id=chat, message_ids=ids)
         elif said is None:
-            kind = next(kind for kind in ("photo", "voice", "sticker", "location", "document", "video") if kind in message)
+            kind = next(
+                kind for kind in ("photo", "voice", "sticker", "location", "document", "video") if kind in message
+            )
             await call("sendMessage", chat_id=chat, text=f"Got a {kind}.")
         else:
             await call("sendMessage", chat_id=chat, **_ANSWERS.get(said, {"text": f"You said: {said}"}))
@@ -113,14 +117,14 @@ class Simulated:
 
 
 @contextlib.contextmanager
-def page_with_bot() -> Iterator[Simulated]:
-    """Ends both, and waits for the thread."""
+def page_with_bot(port: int = 0) -> Iterator[Simulated]:
+    """Ends both, and waits for the thread. Port 0: any that is free."""
     started: list[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = []
     ready = threading.Event()
 
     async def run() -> None:
         end = asyncio.Event()
-        async with serve(build(TOKEN, Rules(check_results=True)), "127.0.0.1", 0) as url:
+        async with serve(build(TOKEN, Rules(check_results=True)), "127.0.0.1", port) as url:
             bot = asyncio.create_task(_bot(url))
             started.append((url, asyncio.get_running_loop(), end))
             ready.set()

@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.browser_fixtures import barriers, browser, listen_for_noise, overflow  # noqa: F401
 from tests.simulator.page_bot import MARKUP, RECEIPT, Simulated, page_with_bot
@@ -14,7 +14,8 @@ from tests.simulator.page_bot import MARKUP, RECEIPT, Simulated, page_with_bot
 pytestmark = pytest.mark.browser
 
 ARABIC = "ليلى"
-WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +65,16 @@ class Seen:
 
 @pytest.fixture
 def seen(browser: Browser, simulated: Simulated) -> Iterator[Seen]:  # noqa: F811
-    context = browser.new_context(viewport=WIDE, permissions=["clipboard-read", "clipboard-write", "microphone"])
+    allowed = ["clipboard-read", "clipboard-write", "microphone"]
+    context = browser.new_context(viewport=WIDE, permissions=allowed, reduced_motion="reduce")
     yield from _ended_quietly(context, simulated)
 
 
 @pytest.fixture(params=["light", "dark"])
 def narrow(browser: Browser, simulated: Simulated, request: pytest.FixtureRequest) -> Iterator[Seen]:  # noqa: F811
-    context = browser.new_context(viewport=NARROW, color_scheme=request.param, has_touch=True, is_mobile=True)
+    context = browser.new_context(
+        viewport=NARROW, color_scheme=request.param, reduced_motion="reduce", has_touch=True, is_mobile=True
+    )
     yield from _ended_quietly(context, simulated)
 
 
@@ -138,7 +142,9 @@ def test_without_network_words_wait(seen: Seen) -> None:
     seen.open(("Ana", "es"))
     seen.menu("Ana", "What happens to this phone", "No network")
     seen.write("Ana", "patience")
-    expect(seen.log("Ana").get_by_role("listitem").filter(has_text="patience")).to_contain_text("waiting for the network")
+    expect(seen.log("Ana").get_by_role("listitem").filter(has_text="patience")).to_contain_text(
+        "waiting for the network"
+    )
     expect(seen.log("Ana")).not_to_contain_text("You said")
     seen.page.reload()
     expect(seen.log("Ana")).to_contain_text("waiting for the network")
@@ -167,11 +173,13 @@ def test_things_are_sent_and_shown(seen: Seen) -> None:
     picture = seen.log("Ana").get_by_role("img", name="Photo")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
     voice = seen.log("Ana").locator("audio")
-    expect(voice).to_have_js_property("networkState", 0)  # nothing is fetched before it is played
+    expect(voice).to_have_js_property("readyState", 0)  # nothing is fetched before it is played
     assert 0.9 < _length(voice) < 1.2
     with seen.page.expect_file_chooser() as chooser:
         seen.menu("Ana", "Attach", "File …")
-    chooser.value.set_files({"name": "a <b>paper</b>.html", "mimeType": "text/html", "buffer": b"<script>alert(1)</script>"})
+    chooser.value.set_files(
+        {"name": "a <b>paper</b>.html", "mimeType": "text/html", "buffer": b"<script>alert(1)</script>"}
+    )
     link = seen.log("Ana").get_by_role("link")
     expect(link).to_contain_text("a <b>paper</b>.html")
     expect(link).to_have_attribute("download", "a <b>paper</b>.html")  # never opened as a page
@@ -205,14 +213,19 @@ def test_a_voice_note_is_recorded_as_opus_in_ogg(seen: Seen) -> None:
 
 
 def _length(audio: Locator) -> float:
-    """Seconds, after the browser has understood the file."""
+    """Seconds, after the browser's player and its decoder have both understood the file."""
     found: float = audio.evaluate(
-        """audio => new Promise((done, fail) => {
-            audio.addEventListener("loadedmetadata", () => done(audio.duration));
-            audio.addEventListener("error", () => fail(new Error(audio.error.message)));
-            audio.preload = "metadata";
-            audio.load();
-        })"""
+        """async audio => {
+            await new Promise((done, fail) => {
+                audio.addEventListener("canplay", done);
+                audio.addEventListener("error", () => fail(new Error(audio.error.message)));
+                audio.preload = "auto";
+                audio.load();
+            });
+            const answer = await fetch(audio.src);
+            const decoded = await new OfflineAudioContext(1, 1, 48000).decodeAudioData(await answer.arrayBuffer());
+            return decoded.duration;
+        }"""
     )
     return found
 
@@ -254,7 +267,7 @@ def test_phones_come_and_go(seen: Seen) -> None:
     seen.page.get_by_role("button", name="Add a phone").click()
     seen.page.get_by_label("Name", exact=True).fill("Marie")
     seen.page.get_by_label("Language of the phone").select_option("ht")
-    seen.page.keyboard.press("Tab")
+    seen.page.get_by_label("Language of the phone").press("Tab")
     seen.page.keyboard.press("Enter")
     expect(seen.field("Marie")).to_be_focused()
     seen.menu("Ana", "What happens to this phone", "Put this phone away")
@@ -353,12 +366,14 @@ def test_a_phone_that_reads_from_the_right(seen: Seen) -> None:
     seen.write(ARABIC, "عربي")
     expect(seen.log(ARABIC)).to_contain_text("مرحبا")
     expect(seen.phone(ARABIC)).to_have_css("direction", "rtl")
-    middle = seen.phone(ARABIC).evaluate("phone => { const {left, width} = phone.getBoundingClientRect(); return left + width / 2; }")
+    middle = seen.phone(ARABIC).evaluate(
+        "phone => { const {left, width} = phone.getBoundingClientRect(); return left + width / 2; }"
+    )
 
     def on_the_right(found: Locator) -> bool:
         box = found.bounding_box()
         assert box is not None
-        return box["x"] + box["width"] / 2 > middle
+        return bool(box["x"] + box["width"] / 2 > middle)
 
     own, answer = seen.log(ARABIC).locator(".own .bubble"), seen.log(ARABIC).locator(".message:not(.own) .bubble")
     assert (on_the_right(own), on_the_right(answer)) == (False, True)
@@ -367,28 +382,29 @@ def test_a_phone_that_reads_from_the_right(seen: Seen) -> None:
     assert seen.field(ARABIC).evaluate("field => getComputedStyle(field).direction") == "rtl"  # empty: as the phone
     assert answer.locator(".words").evaluate("words => getComputedStyle(words).direction") == "rtl"
     seen.write(ARABIC, "latin words")
-    latin = seen.log(ARABIC).locator(".own .words").last
+    latin = seen.log(ARABIC).locator(".own .words").filter(has_text="latin words")
     assert latin.evaluate("words => getComputedStyle(words).direction") == "ltr"
     assert barriers(seen.page) == []
 
 
-@pytest.mark.parametrize("width", [360, 320])
-def test_a_small_phone_is_wide_enough(narrow: Seen, width: int) -> None:
-    narrow.page.set_viewport_size({"width": width, "height": 640})
-    narrow.open(("Ana", "es"), ("N" * 40, "en"), (ARABIC, "ar"))
+def test_a_small_phone_is_wide_enough(seen: Seen) -> None:
+    seen.page.set_viewport_size(NARROW)
+    seen.open(("Ana", "es"), ("N" * 40, "en"), (ARABIC, "ar"))
     for word in ("buttons", "long", "z" * 10_000, "bidi"):
-        narrow.write("Ana", word)
-    expect(narrow.log("Ana")).to_contain_text("second line")
-    narrow.write(ARABIC, "عربي")
-    assert overflow(narrow.page) == 0
-    inside = "log => log.scrollWidth - log.clientWidth"
-    assert narrow.log("Ana").evaluate(inside) == 0
-    small = narrow.page.evaluate(
-        """[...document.querySelectorAll("button, select, textarea, input, a")].filter(one => one.checkVisibility())
-            .map(one => [one.getBoundingClientRect(), one])
-            .filter(([box]) => box.width < 40 || box.height < 40).map(([, one]) => one.outerHTML)"""
-    )
-    assert small == []
+        seen.write("Ana", word)
+    expect(seen.log("Ana")).to_contain_text("second line")
+    seen.write(ARABIC, "عربي")
+    expect(seen.log(ARABIC)).to_contain_text("مرحبا")
+    for width in (360, 320):
+        seen.page.set_viewport_size({"width": width, "height": 640})
+        assert overflow(seen.page) == 0
+        assert seen.log("Ana").evaluate("log => log.scrollWidth - log.clientWidth") == 0
+        small = seen.page.evaluate(
+            """[...document.querySelectorAll("button, select, textarea, input, a")].filter(one => one.checkVisibility())
+                .map(one => [one.getBoundingClientRect(), one])
+                .filter(([box]) => box.width < 40 || box.height < 40).map(([, one]) => one.outerHTML)"""
+        )
+        assert small == []
 
 
 def test_no_barrier_that_axe_can_find(narrow: Seen) -> None:
@@ -409,6 +425,25 @@ def test_no_barrier_that_axe_can_find(narrow: Seen) -> None:
     narrow.write("Ana", "waiting")
     expect(narrow.log("Ana")).to_contain_text("waiting for the network")
     assert barriers(narrow.page) == []
+
+
+def test_a_simulator_that_goes_and_comes_back(browser: Browser) -> None:  # noqa: F811
+    context = browser.new_context()
+    page = context.new_page()
+    gone = page.get_by_text("The simulator does not answer")
+    with page_with_bot() as first:
+        page.goto(first.url)
+        expect(page.get_by_role("article")).to_have_count(2)
+        expect(gone).to_be_hidden()
+    expect(gone).to_be_visible()
+    page.get_by_role("button", name="Start").first.click()
+    expect(page.get_by_role("article").first.get_by_role("status")).to_contain_text("does not answer")
+    with page_with_bot(port=int(first.url.rpartition(":")[2])) as second:
+        second.add("Rosa")
+        expect(page.get_by_role("article", name="Rosa")).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("article")).to_have_count(1)  # the others are gone with the first simulator
+        expect(gone).to_be_hidden()
+    context.close()
 
 
 def test_words_are_never_markup(seen: Seen) -> None:

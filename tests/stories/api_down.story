@@ -1,13 +1,16 @@
 # The desk is down while a report is sent. The person is told that it is kept, not that it is handed over.
 # When the desk is back it arrives, exactly once, also when the bot was killed in between.
 
-world
-  stops the api
-
 phone sam language en
   says /start
   taps "English"
   taps "Yes, go on"
+
+world
+  waits 2.5 seconds                     # the bot has learnt the desk's key by now
+  stops the api
+
+phone sam
   taps "Someone I help"
   taps "Needs a doctor now"
   taps "Detained by officials"

@@ -16,9 +16,9 @@ phone eva language en
 
 phone stranger language en
   says <wrong receipt>
-  sees "No report was found"
+  sees "nothing under this code"
   says 4XXX-YYYY-ZZZZ-2222-3333
-  sees "No report was found"
+  sees "nothing under this code"
 
 phone friend language en
   says <receipt>

@@ -29,9 +29,9 @@ world
 
 phone luis
   says /start
-  sees "1 Seguir"                       # a neutral screen that repeats nothing of what was told
+  sees "¿Continuar?"                     # a neutral screen that repeats nothing of what was told
   does not see "Quitaron"
-  taps "Seguir"
+  taps "Sí"
   taps "Enviar lo que llevo"
   sees "Quitaron dinero o cosas"
   taps "Enviar"
