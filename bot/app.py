@@ -61,6 +61,7 @@ class Bot:
     ) -> None:
         self._patience = patience
         self.settings = settings
+        self.started = asyncio.Event()
         self.stopped = asyncio.Event()
         org, team = bytes.fromhex(settings.org), bytes.fromhex(settings.team)
         questions, catalogs = questionnaire.load(), load_catalogs()
@@ -163,6 +164,7 @@ class Bot:
             await self._recover(alone=alone or self.store.dialect == "sqlite")
             gc.collect()
             gc.freeze()  # what is loaded by now lives as long as the process: no need to look at it again
+            self.started.set()
             await self._serve(way_in(self))
         log.info("the bot has stopped")
 

@@ -37,7 +37,7 @@ class Manifests:
         self._org = org
         self._team = team
         self._submitter = submitter
-        self._current: Manifest | None = None
+        self.current: Manifest | None = None
 
     def load(self) -> None:
         """Take up the one kept from an earlier run, if it is still good."""
@@ -50,9 +50,9 @@ class Manifests:
     async def refresh(self) -> None:
         """Ask the API for the present one. DeskError, ManifestError: the one in force stays."""
         note = await self._desk.manifest()
-        before = self._current
+        before = self.current
         self._accept(note)
-        if self._current != before:
+        if self.current != before:
             await asyncio.to_thread(_replace, self._cache, note)
 
     async def keep_fresh(self) -> None:
@@ -62,14 +62,14 @@ class Manifests:
                 await self.refresh()
             except (DeskError, ManifestError, OSError) as error:
                 log.warning("no new manifest", extra={"error": type(error).__name__})
-            await asyncio.sleep(EVERY if self._current is not None else _SOON)
+            await asyncio.sleep(EVERY if self.current is not None else _SOON)
 
     def intake(self, day: int) -> IntakeLine:
         """The key to seal to on a Unix day. NoManifestError: none can be trusted."""
-        if self._current is None:
+        if self.current is None:
             raise NoManifestError("there is no valid manifest: start the API, and compare AMPARO_ORG_FINGERPRINT")
         try:
-            line = self._current.intake_for(self._team, day=day)
+            line = self.current.intake_for(self._team, day=day)
         except ManifestError as error:
             raise NoManifestError(str(error)) from error
         if day > line.not_after - _WARN_DAYS:
@@ -78,7 +78,7 @@ class Manifests:
 
     def submitter_name(self) -> str:
         """Under which name the manifest lists our signing key. NoManifestError: it does not."""
-        lines = self._current.submitters.items() if self._current is not None else ()
+        lines = self.current.submitters.items() if self.current is not None else ()
         for name, public in lines:
             if public == self._submitter.public:
                 return name
@@ -88,9 +88,9 @@ class Manifests:
         manifest = open_manifest(note, fingerprint=self._fingerprint)
         if manifest.org != self._org:
             raise ManifestError("The manifest is of another organisation: compare AMPARO_ORG.")
-        if self._current is not None and manifest.serial < self._current.serial:
+        if self.current is not None and manifest.serial < self.current.serial:
             raise ManifestError("The manifest is older than the one in force: the API must serve the newest.")
-        self._current = manifest
+        self.current = manifest
 
 
 def _replace(path: Path, text: str) -> None:

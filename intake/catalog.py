@@ -113,5 +113,5 @@ class Catalogs:
 
 
 def load_catalogs(folder: pathlib.Path | None = None) -> Catalogs:
-    """Catalogs of a folder, or the packaged ones. CatalogError or KeyError when a file is not as README.md there says."""
+    """Catalogs of a folder, or the packaged ones. CatalogError or KeyError when a file is not as its README says."""
     return Catalogs(pathlib.Path(__file__).parents[1] / "translations" if folder is None else folder)

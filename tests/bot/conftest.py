@@ -241,9 +241,11 @@ class World:
     async def start(self, crash: Callable[[str], None] = nowhere, *, manifest: bool = True, **changes: Any) -> Bot:
         self.bot = Bot(self.settings(**changes), now=self.now, crash=crash, patience=0.5)
         self._running = asyncio.create_task(self.bot.run(Bot.poll, alone=True))
+        bot = self.bot
+        await self.until(bot.started.is_set)
         if manifest:
-            await self.until(lambda: self.bot is not None and (self.home / "manifest.txt").exists())
-        return self.bot
+            await self.until(lambda: bot.manifests.current is not None)
+        return bot
 
     async def stop(self) -> None:
         if self.bot is not None and self._running is not None:
