@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk's one place of wiring: settings, store and clock in, a guarded ASGI application out."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -19,6 +20,7 @@ from api.guard import Guard
 from api.manifests import Manifests
 from api.routers import cases, caseworkers, health, mailboxes, sessions, submissions
 from api.settings import Settings
+from api.sweeping import keep_sweeping
 from api.vault import Vault
 from api.wiring import Wiring
 from intake.catalog import Catalogs, load_catalogs
@@ -35,11 +37,6 @@ STATIC: Final = Path(__file__).parent / "console" / "static"
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def open_store(settings: Settings) -> Store:
-    """The desk store of these settings, not opened yet."""
-    return Store(settings.database_url, metadata=metadata)
-
-
 def create_app(
     settings: Settings,
     *,
@@ -49,7 +46,7 @@ def create_app(
     catalogs: Catalogs | None = None,
 ) -> Guard:
     """Put the desk together. A store that is passed in is opened and closed by whoever made it."""
-    own = open_store(settings) if store is None else None
+    own = Store(settings.database_url, metadata=metadata) if store is None else None
     used = own or store
     assert used is not None  # noqa: S101 - one of the two is there
     manifests = Manifests(used, clock, org=settings.org, fingerprint=settings.org_fingerprint)
@@ -59,9 +56,12 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if own is not None:
             await own.open()
+        sweeper = asyncio.create_task(keep_sweeping(wiring))
         try:
             yield
         finally:
+            sweeper.cancel()
+            await asyncio.gather(sweeper, return_exceptions=True)
             if own is not None:
                 await own.close()
 

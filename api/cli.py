@@ -239,14 +239,15 @@ def _on_desk(act: "Callable[[Wiring], Awaitable[int]]") -> int:
     async def run() -> int:
         import time
 
-        from api.app import open_store
         from api.manifests import Manifests
         from api.settings import Settings
         from api.wiring import Wiring
         from storage.blobs import Folder
+        from storage.database import Store
+        from storage.desk.tables import metadata
 
         settings = Settings.load()
-        store = open_store(settings)
+        store = Store(settings.database_url, metadata=metadata)
         await store.open()
         try:
             manifests = Manifests(store, time.time, org=settings.org, fingerprint=settings.org_fingerprint)

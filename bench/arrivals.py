@@ -27,13 +27,13 @@ async def rows(desk: Desk, sender: Sender) -> AsyncIterator[Row]:
     first = list(islice(calls, ONE_BY_ONE))
     body = first[0].body or b""
     await desk.bare(body, 50)
-    one, bare = await desk.submit(first, clients=1), await desk.bare(body, ONE_BY_ONE)
+    one, bare = await desk.submit(first, clients=1), await desk.bare(body)
     raws = [Raw("bare server, same bytes posted", bare.cpu_ms), *_primitives()]
     yield Row("server CPU for one report", one.cpu_ms, "ms", Goal(8), raws)
     yield Row("wait for the answer, one client, median", one.p50_ms, "ms", None, [Raw("bare server", bare.p50_ms)])
     for clients, count in AT_ONCE.items():
         found = await desk.submit(list(islice(calls, count)), clients=clients)
-        beside = await desk.bare(body, count, clients=clients)
+        beside = await desk.bare(body, clients=clients)
         yield _rate(desk, found, beside, clients, len(body))
 
 
@@ -41,7 +41,7 @@ def _rate(desk: Desk, found: Outcome, beside: Outcome, clients: int, size: int) 
     raws = [Raw("bare server", beside.rate)]
     if clients == CALM:
         raws.append(Raw("SQLite alone, a commit each", 1 / rest.one_commit(desk.stack.home, size)))
-    note = f"{len(found.refused)} refused; {found.cpu_ms:.2f} ms of CPU a report" if found.refused else ""
+    note = f"{len(found.refused)} were refused" if found.refused else ""
     goal = Goal(200, "least") if clients == CALM else None
     return Row(f"reports a second, {clients} clients", found.rate, "/s", goal, raws, note)
 

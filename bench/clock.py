@@ -50,10 +50,17 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def memory_of(pid: int) -> float:
-    """MiB that the process has in memory now."""
+def cpu_of_all() -> float:
+    """Seconds of CPU that everything on this machine has used up to now."""
+    # user nice system idle iowait irq softirq steal: proc_stat(5).
+    fields = Path("/proc/stat").read_text("ascii").splitlines()[0].split()[1:9]
+    return sum(int(field) for place, field in enumerate(fields) if place not in {3, 4}) / _TICKS
+
+
+def memory_of(pid: int, what: str = "VmRSS") -> float:
+    """MiB that the process has in memory now; VmHWM: at most up to now."""
     status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    line = next(line for line in status.splitlines() if line.startswith(f"{what}:"))
     return int(line.split()[1]) / 1024
 
 

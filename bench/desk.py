@@ -29,6 +29,7 @@ class Desk:
         self.echo_pid = echo_pid
         self.sent: list[bytes] = []  # reports the desk acknowledged
         self.token = ""
+        self.page = Outcome()  # of a queue that is not long yet
 
     @property
     def pid(self) -> int:
@@ -67,8 +68,8 @@ class Desk:
         calls = (Call("GET", self.stack.api_url + path, None, headers or self.session) for path in paths)
         return await ask(self.web, calls, clients=1, pid=self.pid, expected=200)
 
-    async def bare(self, body: bytes | None, count: int, *, clients: int = 1) -> Outcome:
-        """As many posts, or gets, to the bare server."""
+    async def bare(self, body: bytes | None, count: int = 1500, *, clients: int = 1) -> Outcome:
+        """As many posts, or gets, to the bare server. It is quick: fewer would be over before they are measured."""
         calls = (Call("GET" if body is None else "POST", self.echo, body) for _ in range(count))
         return await ask(self.web, calls, clients=clients, pid=self.echo_pid, expected=201)
 

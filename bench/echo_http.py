@@ -14,13 +14,16 @@ from starlette.routing import Route
 
 
 async def echo(request: Request) -> JSONResponse:
-    """Whatever was posted: its length."""
-    return JSONResponse({"bytes": len(await request.body())}, 201)
+    """Whatever was sent: its length. Nothing of it is kept, as it comes in pieces."""
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+    return JSONResponse({"bytes": size}, 201)
 
 
 def main(port: int) -> None:
     """Serve until told to stop, set up as the desk's own server is."""
-    app = Starlette(routes=[Route("/", echo, methods=["GET", "POST"])])
+    app = Starlette(routes=[Route("/", echo, methods=["GET", "POST", "PUT"])])
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, server_header=False, log_config=None)
 
 

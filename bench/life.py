@@ -4,7 +4,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bench import arrivals, cases, rest
+from bench import arrivals, cases, files, rest
 from bench.clock import memory_of
 from bench.desk import prepared_desk
 from bench.submissions import prepare
@@ -36,4 +36,5 @@ async def rows(home: Path) -> AsyncIterator[Row]:
             yield row
         cases.fill(desk.file, FILLED)
         await desk.start()
-        yield await cases.large(desk)
+        for row in [*await cases.large(desk), *await files.rows(desk, sender.intake_token)]:
+            yield row

@@ -84,6 +84,7 @@ class Bot:
             team=team,
             submitter=submitter,
         )
+        sealer = Sealer(questions, self.manifests, submitter, org=org, team=team)
         self.marks = Marks(self.store, now=now)
         self.letters = Letters(self.manifests, org=org, now=now)
         self.attachments = Attachments(self.telegram, self.store, folder, locker, org=org, now=now, crash=crash)
@@ -104,6 +105,7 @@ class Bot:
             catalogs,
             organisation=settings.org_name,
             say=self.sender.enqueue,
+            renew=sealer.renewed,
             now=now,
             crash=crash,
         )
@@ -115,7 +117,7 @@ class Bot:
             steps=Steps(
                 self.attachments,
                 self.delivery,
-                Sealer(questions, self.manifests, submitter, org=org, team=team),
+                sealer,
                 organisation=settings.org_name,
             ),
             addresses=addresses,

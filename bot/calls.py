@@ -8,6 +8,7 @@ of the CPU. The rest are methods of `telegram.Bot`. Addresses and `repr(bot)` ho
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -21,6 +22,8 @@ from bot.http import AiohttpRequest
 IN_FLIGHT: Final = 64
 ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 _ALLOWED_JSON: Final = json.dumps(ALLOWED)
+# At DEBUG the library logs every parameter, the others log addresses, and an address holds the token.
+_TALKATIVE: Final = ("telegram", "aiohttp", "httpx", "httpcore")
 _FILE_SILENCE: Final = 30.0  # seconds without a piece before a download counts as cut
 
 
@@ -65,6 +68,8 @@ class Telegram:
     """The three sessions and the library's Bot on top. Open it inside the event loop it is used from."""
 
     def __init__(self, root: str, token: str) -> None:
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.WARNING)
         self._sending = AiohttpRequest(root, connections=IN_FLIGHT + 8)
         self._polling = AiohttpRequest(root, connections=2)
         self._files = AiohttpRequest(root, connections=4)

@@ -37,10 +37,11 @@ _IDLE: Final = 30.0
 _LONGEST_PAUSE: Final = 300.0
 _FOR_GOOD: Final = frozenset({400, 409, 413, 422})  # these bytes will be refused tomorrow as well
 _VERSION: Final = 1
+_AWAITED: Final = 1000
 
 
 class Delivery:
-    """`say` takes a committed job to the sender."""
+    """`say` takes a committed job to the sender; `renew` signs an old submission anew, or gives None."""
 
     def __init__(  # noqa: PLR0917
         self,
@@ -53,6 +54,7 @@ class Delivery:
         *,
         organisation: str,
         say: Callable[[Job], None],
+        renew: Callable[[bytes, int], bytes | None],
         now: Callable[[], float] = time.time,
         crash: Callable[[str], None],
     ) -> None:
@@ -64,6 +66,7 @@ class Delivery:
         self._catalogs = catalogs
         self._organisation = organisation
         self._say = say
+        self._renew = renew
         self._now = now
         self._crash = crash
         self._some = asyncio.Event()
@@ -76,6 +79,8 @@ class Delivery:
 
     def kept(self, report: bytes) -> None:
         """A report was committed to the outbox and its person is about to be told."""
+        if len(self._awaited) > _AWAITED:  # left over where the word could not be said, for a block or the like
+            self._awaited = {one: event for one, event in self._awaited.items() if not event.is_set()}
         self._awaited[report] = asyncio.Event()
         self._some.set()
 
@@ -203,6 +208,15 @@ class Delivery:
         return Job(Kind.SAY, fields["chat"], row.chat, screen.body())
 
     async def _failed(self, row: outbox.Kept, error: DeskError) -> None:
+        if error.status == 422 and (renewed := self._renew(row.submission, self._day)) is not None:
+            log.warning("a report that waited for days is signed anew", extra={"count": 1})
+            await self._settle(
+                lambda connection: outbox.renew_submission(
+                    connection, row.report, submission=renewed, day=self._day, due=int(self._now())
+                )
+            )
+            self._some.set()
+            return
         if error.status in _FOR_GOOD:
             log.error("the desk refuses a kept report: it is held", extra={"status": error.status})
             await self._settle(lambda connection: outbox.hold_submission(connection, row.report))
@@ -211,6 +225,10 @@ class Delivery:
         log.log(level, "a kept report waits for the desk", extra={"status": error.status, "attempt": row.attempt + 1})
         due = int(self._now() + max(pause(row.attempt + 1, most=_LONGEST_PAUSE), error.after)) + 1
         await self._settle(lambda connection: outbox.post_again(connection, row.report, due=due))
+
+    @property
+    def _day(self) -> int:
+        return int(self._now()) // 86400
 
     async def _settle(self, unit: Callable[[Connection], None]) -> None:
         try:

@@ -17,7 +17,7 @@ from envelope.signing import Signer, submission_bytes
 from intake import report as reports
 from intake.draft import Draft
 from intake.questions import Questionnaire
-from intake.submission import Mailbox, SealedAttachment, Submission
+from intake.submission import SIGNATURE, Mailbox, SealedAttachment, Submission, parse
 from storage.phone.spool import Spooled
 
 
@@ -77,33 +77,53 @@ class Sealer:
             body=told.to_bytes(),
             summary=summary.to_bytes(),
         )
-        priority = int(summary.triage.priority.removeprefix("P"))
-        files = [(row.attachment, row.size or 0, row.sha256 or b"", row.key_record or b"") for row, _ in stored]
-        signed = submission_bytes(
-            report=report,
-            org=self._org,
-            team=self._team,
-            day=day,
-            priority=priority,
-            key=sealed.key,
-            body=sealed.body,
-            summary=sealed.summary,
-            mailbox_public=public,
-            attachments=files,
-        )
-        submission = Submission(
-            version=1,
-            report=report,
-            org=self._org,
-            team=self._team,
-            day=day,
-            priority=priority,
-            key=sealed.key,
-            body=sealed.body,
-            summary=sealed.summary,
-            mailbox=Mailbox(lookup=mailbox.lookup(secret, self._org), salt=salt, public_key=public),
-            attachments=tuple(SealedAttachment(id=i, size=size, sha256=sha, key=key) for i, size, sha, key in files),
-            submitter=name,
-            signature=self._submitter.sign(signed),
+        submission = self._signed(
+            Submission(
+                version=1,
+                report=report,
+                org=self._org,
+                team=self._team,
+                day=day,
+                priority=int(summary.triage.priority.removeprefix("P")),
+                key=sealed.key,
+                body=sealed.body,
+                summary=sealed.summary,
+                mailbox=Mailbox(lookup=mailbox.lookup(secret, self._org), salt=salt, public_key=public),
+                attachments=tuple(_sealed(row) for row, _ in stored),
+                submitter=name,
+                signature=bytes(SIGNATURE),
+            )
         )
         return Kept(report, submission.to_bytes(), receipt.spell(secret))
+
+    def renewed(self, raw: bytes, day: int) -> bytes | None:
+        """The submission under today's day and signature, for one that waited too long; None if it is not too old.
+
+        The sealed records are the same: nothing is opened, and nothing is sealed again.
+        """
+        submission = parse(raw)
+        if abs(submission.day - day) <= 1:
+            return None
+        return self._signed(submission.model_copy(update={"day": day})).to_bytes()
+
+    def _signed(self, submission: Submission) -> Submission:
+        files = [(file.id, file.size, file.sha256, file.key) for file in submission.attachments]
+        signed = submission_bytes(
+            report=submission.report,
+            org=submission.org,
+            team=submission.team,
+            day=submission.day,
+            priority=submission.priority,
+            key=submission.key,
+            body=submission.body,
+            summary=submission.summary,
+            mailbox_public=submission.mailbox.public_key,
+            attachments=files,
+        )
+        return submission.model_copy(update={"signature": self._submitter.sign(signed)})
+
+
+def _sealed(row: Spooled) -> SealedAttachment:
+    if row.size is None or row.sha256 is None or row.key_record is None:
+        raise ValueError("a stored row has size, hash and key")
+    return SealedAttachment(id=row.attachment, size=row.size, sha256=row.sha256, key=row.key_record)

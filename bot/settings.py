@@ -33,6 +33,9 @@ OTHERS: Final = frozenset(
         "AMPARO_MAILBOX_PEPPER",
         "AMPARO_LOG_KEY",
         "AMPARO_DAY_SECRET_DIR",
+        "AMPARO_ATTACHMENT_LIMIT",
+        "AMPARO_LOGIN_LIMIT",
+        "AMPARO_TRUSTED_PROXY",
         "AMPARO_API_PORT",
         "AMPARO_API_HOST",
         "AMPARO_TEST",
@@ -73,25 +76,42 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    home: Path = Path("var")
-    bot_token: SecretStr
-    telegram_api_url: Address = "https://api.telegram.org"
-    api_url: Address = "http://127.0.0.1:8020"
-    intake_token: SecretStr
-    phone_database_url: SecretStr | None = None
-    locker_dir: Path | None = None
-    chat_pepper: Annotated[SecretStr, _hex(32)]
-    submitter_key: Annotated[SecretStr, _hex(32)]
-    org: Id
-    org_name: str = Field(min_length=1, max_length=120)
-    org_fingerprint: Annotated[str, _hex(32)]
-    team: Id
-    time_zone: str = "America/Mexico_City"
-    sweep_hours: int = Field(default=24, ge=1, le=40)
-    webhook_url: Address | None = None
-    webhook_secret: SecretStr | None = None
-    webhook_port: int = Field(default=8021, ge=1, le=65535)
-    webhook_host: str = "127.0.0.1"
+    home: Path = Field(default=Path("var"), description="where the embedded default keeps everything")
+    bot_token: SecretStr = Field(description="Telegram's token for the bot, from BotFather; secret")
+    telegram_api_url: Address = Field(
+        default="https://api.telegram.org", description="the Bot API server; in the demo the simulator"
+    )
+    api_url: Address = Field(default="http://127.0.0.1:8020", description="where the desk's API listens")
+    intake_token: SecretStr = Field(description="what the bot shows to the API's intake routes; secret, on both sides")
+    phone_database_url: SecretStr | None = Field(
+        default=None, description="the phone store: postgresql://…; without it a SQLite file under home"
+    )
+    locker_dir: Path | None = Field(
+        default=None,
+        description="keys of drafts and messages, by the hour; put it on tmpfs; default: locker under home",
+    )
+    chat_pepper: Annotated[SecretStr, _hex(32)] = Field(
+        description="key of the chat tags in the phone store, 64 hex digits; secret"
+    )
+    submitter_key: Annotated[SecretStr, _hex(32)] = Field(
+        description="seed of the key that signs submissions, 64 hex digits; secret"
+    )
+    org: Id = Field(description="the organisation's id, 32 hex digits")
+    org_name: str = Field(min_length=1, max_length=120, description="the organisation's name, as people read it")
+    org_fingerprint: Annotated[str, _hex(32)] = Field(
+        description="the organisation key that the manifest must be signed with, 64 hex digits"
+    )
+    team: Id = Field(description="the team that reports go to, 32 hex digits")
+    time_zone: str = Field(
+        default="America/Mexico_City", description="in which a day begins and ends for the interview"
+    )
+    sweep_hours: int = Field(
+        default=24, ge=1, le=40, description="hours after which the bot takes messages of both sides out of a chat"
+    )
+    webhook_url: Address | None = Field(default=None, description="public address at which Telegram finds the webhook")
+    webhook_secret: SecretStr | None = Field(default=None, description="what Telegram shows at the webhook; secret")
+    webhook_port: int = Field(default=8021, ge=1, le=65535, description="port of the webhook route")
+    webhook_host: str = Field(default="127.0.0.1", description="address the webhook route listens on")
 
     @classmethod
     def settings_customise_sources(

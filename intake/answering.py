@@ -60,7 +60,9 @@ class Hearing:
         found = next((option for option in options[:shown] if option.value == choice), None)
         if found is None:
             return None
-        return Ticked(self._toggled(self.picked, choice)) if self.question.multiple else self._chosen(found)
+        if self.question.multiple and choice not in self.question.alone:
+            return Ticked(self._toggled(self.picked, choice))
+        return self._chosen(found)
 
     def said(self, text: str) -> Meaning:
         """Typed words (already cleaned and not empty); None when they are no answer to this question."""
@@ -87,6 +89,8 @@ class Hearing:
         first = options[found.positions[0]]
         if not self.question.multiple:
             return self._chosen(first, "" if found.by_number else text)
+        if not found.by_number and first.value in self.question.alone:
+            return Answer((first.value,))  # "none of these": nothing more can follow
         if not found.by_number:  # a tapped label: more may follow
             return Ticked(self._toggled(self.picked, first.value))
         everything = self.picked

@@ -106,11 +106,15 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def run_questionnaire(args: argparse.Namespace) -> int:
+    from intake.catalog import load_catalogs
     from intake.errors import IntakeError
     from intake.questionnaire import load
+    from intake.screens import check_texts
 
     try:
         questionnaire = load()
+        catalogs = load_catalogs()
+        check_texts(questionnaire, catalogs)
     except IntakeError as error:
         return _complain(error)
     if args.json:
@@ -123,6 +127,7 @@ def run_questionnaire(args: argparse.Namespace) -> int:
         print(json.dumps(whole, indent=2))
     else:
         print(f"questionnaire {questionnaire.version}: {len(questionnaire.questions)} questions, no contradictions")
+        print(f"no text missing or too long in {', '.join(catalogs.locales)}")
     return 0
 
 

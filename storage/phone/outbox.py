@@ -57,6 +57,11 @@ _AGAIN: Final = (
     .where(outbox.c.report == bindparam("of"))
     .values(due=bindparam("at"), until=0, attempt=outbox.c.attempt + 1)
 )
+_RENEW: Final = (
+    update(outbox)
+    .where(outbox.c.report == bindparam("of"))
+    .values(submission=bindparam("bytes"), day=bindparam("on"), due=bindparam("at"), until=0)
+)
 _HOLD: Final = update(outbox).where(outbox.c.report == bindparam("of")).values(state=HELD, until=0)
 _DELIVERED: Final = delete(outbox).where(outbox.c.report == bindparam("of"))
 _FREE_ALL: Final = update(outbox).where(outbox.c.state == WAITING).values(until=0)
@@ -94,6 +99,11 @@ def lease_submissions(connection: Connection, *, now: int, until: int, most: int
 
 def post_again(connection: Connection, report: bytes, *, due: int) -> None:
     connection.execute(_AGAIN, {"of": report, "at": due})
+
+
+def renew_submission(connection: Connection, report: bytes, *, submission: bytes, day: int, due: int) -> None:
+    """The same records under a new day and signature: the desk takes no day that is far from its own."""
+    connection.execute(_RENEW, {"of": report, "bytes": submission, "on": day, "at": due})
 
 
 def hold_submission(connection: Connection, report: bytes) -> None:

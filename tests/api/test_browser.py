@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The console in a real Chromium: log in, queue, case, answer; no script needed, no complaint, no barrier (axe)."""
 
-import importlib.resources
 import os
 import shutil
 import signal
@@ -12,24 +11,18 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
 from tests.api.conftest import Bot, Desk, Founded, HandClock, Sent
+from tests.browser_fixtures import barriers, browser, listen_for_noise, overflow  # noqa: F401 - a fixture
 
-CHROMIUM = shutil.which("chromium")
-AXE = importlib.resources.files("axe_playwright_python") / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here"),
-]
+pytestmark = pytest.mark.browser
 
 
 class Console(NamedTuple):
@@ -88,38 +81,14 @@ def _wait(url: str, child: subprocess.Popen[bytes]) -> None:
     pytest.fail("the server does not answer")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
 @pytest.fixture(params=["light", "dark"])
-def screen(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, list[str]]]:
+def screen(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, list[str]]]:  # noqa: F811 - the fixture
     context = browser.new_context(locale="es-MX", viewport={"width": 360, "height": 740}, color_scheme=request.param)
-    page, noise = context.new_page(), []
-    page.on("pageerror", lambda error: noise.append(str(error)))
-    page.on("console", lambda line: noise.append(line.text) if line.type == "error" else None)
+    page = context.new_page()
+    noise = listen_for_noise(page)
     page.on("request", lambda one: noise.append(one.url) if "localhost" not in one.url else None)
     yield page, noise
     context.close()
-
-
-def violations(page: Page) -> list[Any]:
-    page.evaluate(AXE.read_text())  # evaluate is not subject to the page's policy
-    found: list[Any] = page.evaluate(
-        """rules => axe.run(document, {runOnly: rules})
-        .then(run => run.violations.map(found => [found.id, found.impact, found.nodes.map(node => node.html)]))""",
-        RULES,
-    )
-    return found
-
-
-def overflow(page: Page) -> int:
-    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return width
 
 
 def log_in(page: Page, console: Console) -> None:
@@ -134,23 +103,23 @@ def test_login_queue_case_and_answer(console: Console, screen: tuple[Page, list[
     page, noise = screen
     page.goto(console.url)
     assert page.url.endswith("/login")
-    assert violations(page) == []
+    assert barriers(page) == []
     log_in(page, console)
-    assert (violations(page), overflow(page)) == ([], 0)
+    assert (barriers(page), overflow(page)) == ([], 0)
     cards = page.locator("ol.queue > li")
     assert cards.count() == 3
     assert cards.first.locator(".badge").inner_text() == "P1"
     first = page.get_by_role("link", name="Nos detuvieron")
     first.click()
     page.wait_for_url("**/cases/*")
-    assert (violations(page), overflow(page)) == ([], 0)
+    assert (barriers(page), overflow(page)) == ([], 0)
     assert page.get_by_text("Mi hermano sigue adentro").count() >= 1
     page.locator("#text").fill("Estamos contigo")
     page.locator("#text").locator("xpath=..").get_by_role("button").click()
     page.wait_for_url("**saved=message")
     assert page.get_by_role("status").is_visible()
     assert page.get_by_text("Estamos contigo").count() >= 1
-    assert violations(page) == []
+    assert barriers(page) == []
     assert noise == []
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
+from api.sweeping import sweep
 from envelope.signing import Signer, open_manifest
 from intake.submission import Submission
 from storage.desk import attachments, audit, cases, mailboxes, reports
@@ -60,6 +61,14 @@ def test_a_replay_after_adoption_is_still_the_same_report(desk: Desk, maria: dic
     sent = desk.deliver()
     desk.client.get("/v1/cases", headers=maria)
     assert desk.post(sent).status_code == 200
+
+
+def test_a_replay_after_days_is_still_the_same_report(desk: Desk) -> None:
+    """The answer may have been lost when the connection broke, and the bot's disk may have been away for a week."""
+    sent = desk.deliver()
+    desk.clock.now += 7 * 86_400
+    assert desk.post(sent).status_code == 200
+    assert desk.post(desk.bot.sign(sent.submission.model_copy(update={"priority": 4}))).status_code == 422
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer " + "0" * 64}, {"Authorization": "Basic eDp5"}])
@@ -277,6 +286,18 @@ class TestAttachments:
         assert desk.post(sent).status_code == 201
         kept = desk.read(lambda connection: attachments.of_report(connection, sent.submission.report))
         assert [file.id for file in kept] == [first, second]
+
+    def test_what_no_submission_claimed_is_swept_away_after_two_days(self, desk: Desk) -> None:
+        lost, kept = desk.bot.seal(desk.clock, files=[b"one"]), desk.deliver(files=[b"two"])
+        (name,) = lost.streams
+        desk.put(lost, name)
+        assert desk.client.portal is not None
+        for days, expected in ((0, 0), (2, 0), (3, 1)):
+            desk.clock.now += days * 86_400
+            assert desk.client.portal.call(sweep, desk.wiring) == expected
+        left = {path.name for path in desk.home.glob("blobs/*/*") if path.is_file()}
+        assert left == {one.hex() for one in kept.streams}
+        assert desk.put(lost, name).status_code == 201
 
     def test_an_attachment_of_another_report_does_not_count(self, desk: Desk) -> None:
         sent = desk.bot.seal(desk.clock, files=[b"one"])

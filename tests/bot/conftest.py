@@ -52,9 +52,7 @@ class Organisation:
     def open(self, submission: Submission) -> dict[str, Any]:
         """The report in a submission, as a caseworker would read it."""
         intake = unseal.IntakeKey(self.intake_seed)
-        key = unseal.open_report_key(
-            intake, submission.key, org=self.id, team=self.team, report=submission.report
-        )
+        key = unseal.open_report_key(intake, submission.key, org=self.id, team=self.team, report=submission.report)
         raw = unseal.open_body(key, submission.body, org=self.id, report=submission.report, schema=1)
         report: dict[str, Any] = json.loads(raw)
         return report
@@ -72,6 +70,7 @@ class DeskDouble:
         self.replies: dict[str, list[str]] = {}
         self.salts: dict[str, bytes] = {}
         self.status = 0
+        self.oldest_day = 0
         self.asked = 0
         self.url = ""
 
@@ -102,6 +101,8 @@ class DeskDouble:
         if refused := self._refuses(request):
             return refused
         submission = parse(raw)
+        if submission.day < self.oldest_day:
+            return web.Response(status=422)
         report = submission.report.hex()
         assert request.headers["Idempotency-Key"] == report
         for one in submission.attachments:

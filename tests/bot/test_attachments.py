@@ -160,7 +160,8 @@ async def test_wiping_a_new_draft_leaves_the_files_of_a_kept_report(world):
     await ana.do("say", text="1")
     await ana.sees("Se está entregando")
     await ana.ask("/start")
-    await ana.ask("/borrar")
+    await ana.do("say", text="/borrar")
+    await ana.sees("mensajes viejos")
     assert world.rows("SELECT count(*) FROM spool WHERE state = 1") == [(1,)]
     world.desk.status = 0
     await world.until(lambda: world.desk.submissions)

@@ -125,3 +125,21 @@ async def test_the_end_comes_soon_and_confirms_nothing_more(world):
     assert len(calls) <= before + 1  # the one that was open
     await world.start()
     assert "Telegram" in await ana.ask("Español")
+
+
+async def test_an_end_under_load_loses_nothing(world):
+    phones = [await world.phone(f"p{number}") for number in range(40)]
+    await world.control("POST", "/hold")
+    for phone in phones:
+        for words in ("/start", "Español", "1"):
+            await phone.do("say", text=words)
+    await world.control("POST", "/release")
+    await world.until(lambda: world.rows("SELECT count(*) FROM updates")[0][0] >= 50)
+    start = time.monotonic()
+    await world.stop()
+    assert time.monotonic() - start < 10
+    await world.start()
+    for phone in phones:
+        await phone.sees("Pregunta 1")
+    assert world.rows("SELECT count(*) FROM updates") == [(120,)]
+    assert world.rows("SELECT count(*) FROM dead_letters") == [(0,)]

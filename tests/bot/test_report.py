@@ -115,3 +115,26 @@ async def test_the_mailbox_key_in_the_submission_is_the_one_named_in_the_sealed_
     [report] = world.desk.reports()
     assert report["mailbox_sha256"] == hashlib.sha256(parse(raw).mailbox.public_key).hexdigest()
     assert json.loads(raw)["submitter"] == "bot-1"
+
+
+async def test_a_report_that_waited_for_days_is_signed_anew_over_the_same_records(world):
+    world.desk.status = 503
+    ana = await world.phone()
+    await ana.report()
+    await ana.sees("Se está entregando")
+    await world.later(4 * 86400)
+    world.desk.oldest_day = int(world.now()) // 86400 - 2
+    world.desk.status = 0
+    await ana.sees("Entregado")
+    first, last = parse(world.desk.posts[0]), parse(world.desk.posts[-1])
+    assert last.day == first.day + 4
+    assert first.signature != last.signature
+    changed = {"day": last.day, "signature": last.signature}
+    assert first.model_copy(update=changed) == last
+
+
+async def test_a_report_that_is_refused_though_its_day_is_right_is_held(world):
+    world.desk.status = 422
+    ana = await world.phone()
+    await ana.report()
+    await world.until(lambda: world.rows("SELECT state FROM outbox") == [(1,)])

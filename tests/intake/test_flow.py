@@ -330,13 +330,13 @@ def test_done_without_a_tick_asks_again():
     assert (talk.said, talk.step) == (["bot.pick_one"], "what")
 
 
-def test_none_of_these_stands_alone():
+def test_none_of_these_stands_alone_and_ends_the_question():
     talk = reach("needs")
-    for choice in ("infant", "none"):
-        talk.press(choice)
-    assert talk.screen.picked == ("none",)
-    talk.press("pregnant")
-    assert talk.screen.picked == ("pregnant",)
+    talk.press("infant")
+    assert talk.screen.picked == ("infant",)
+    talk.press("none")
+    assert talk.step != "needs"
+    assert next(answer for answer in talk.draft.answers if answer.question == "needs").values == ("none",)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The log: numbered without gaps, and what the verifier sees of a forgery."""
+
 import asyncio
 import hashlib
 

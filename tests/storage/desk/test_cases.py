@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The queue by keyset, changes by version, and the plan each engine makes of a page."""
+
 import itertools
 
 import pytest

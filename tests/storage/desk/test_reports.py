@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Sealed reports: written once, adopted once."""
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
