@@ -145,7 +145,7 @@ class Attachments:
                 log.warning("a file cannot be stored now", extra={"error": type(error).__name__, "attempt": attempt})
             else:
                 return
-            await asyncio.sleep(pause(attempt, most=60.0))
+            await asyncio.sleep(pause(attempt, most=60.0, first=0.5))
         log.warning("a file could not be had", extra={"count": 1})
         await self._fail(wanted.attachment)
 

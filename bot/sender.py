@@ -194,8 +194,8 @@ class Sender:
 
     async def _unreachable(self, tag: bytes) -> None:
         log.info("a chat cannot be reached any more", extra={"count": 1})
+        self.forget(tag)  # first: what is committed from now on is a new attempt, and not ours to forget
         await self._store.write(lambda connection: outgoing.drop_chat(connection, tag))
-        self.forget(tag)
 
     def _flooded(self, tag: bytes, seconds: float) -> None:
         now = asyncio.get_running_loop().time()

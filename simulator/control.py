@@ -117,7 +117,7 @@ class Control:
         if not isinstance(described, dict) or "file_id" not in described:
             return web.json_response({"error": "this message shows no file"}, status=404)
         file = self.sim.files.find(described["file_id"])
-        answer = web.StreamResponse(headers={"Content-Type": file.mime, "X-Content-Type-Options": "nosniff"})
+        answer = web.StreamResponse(headers=_shown_as(file.mime))
         answer.content_length = file.size
         await answer.prepare(request)
         for piece in file.pieces():
@@ -184,6 +184,15 @@ async def _write_news(answer: web.StreamResponse, newest: dict[int | None, int],
     events = [json.dumps({"phone": phone, "version": version}) for phone, version in newest.items()]
     newest.clear()
     await answer.write("".join(f"data: {event}\n\n" for event in events).encode())
+
+
+def _shown_as(mime: str) -> dict[str, str]:
+    """A file from a stranger, opened by its address, must not run as a page of ours."""
+    return {
+        "Content-Type": mime,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
 
 
 async def _changed(chat: Chat, seconds: float) -> None:

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -50,6 +51,7 @@ class Founded(NamedTuple):
     maria: Person  # coordinator
     jose: Person  # admitted caseworker
     nina: Person  # an account nobody admitted
+    paper: str  # the recovery identity, which only the founder saw
 
 
 class HandClock:
@@ -68,12 +70,14 @@ class HandClock:
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
-    return asyncio.run(_found(tmp_path_factory.mktemp("founded")))
+    home = tmp_path_factory.mktemp("founded")
+    return asyncio.run(found(home, f"sqlite:///{home}/desk.sqlite"))
 
 
-async def _found(home: Path) -> Founded:
-    store = Store(f"sqlite:///{home}/desk.sqlite", metadata=metadata)
-    build(f"sqlite:///{home}/desk.sqlite", metadata)
+async def found(home: Path, url: str) -> Founded:
+    """Make the tables, hold the ceremony, add and admit people, and log two of them in."""
+    build(url, metadata)
+    store = Store(url, metadata=metadata)
     await store.open()
     try:
         founding = ceremony.Founding("Casa Ejemplo", "maria", "desk", day=int(time.time()) // 86_400)
@@ -97,6 +101,7 @@ async def _found(home: Path) -> Founded:
         maria,
         Person("jose", jose.passphrase, jose.row.id.hex(), tokens[1]),
         Person("nina", nina.passphrase, nina.row.id.hex()),
+        shown.recovery_identity,
     )
 
 
@@ -211,11 +216,10 @@ class Desk:
         return {"Authorization": f"Bearer {answer.json()['token']}"}
 
 
-@pytest.fixture
-def desk(founded: Founded, tmp_path: Path) -> Iterator[Desk]:
-    home = tmp_path / "home"
-    shutil.copytree(founded.home, home)
-    settings = Settings.load(home=home)
+@contextmanager
+def running(home: Path, founded: Founded, **settings_given: str) -> Iterator[Desk]:
+    """The app over this folder, and over another database if one is given."""
+    settings = Settings.load(home=home, **settings_given)
     clock = HandClock()
     app = create_app(settings, clock=clock)
     with TestClient(
@@ -225,6 +229,14 @@ def desk(founded: Founded, tmp_path: Path) -> Iterator[Desk]:
         assert client.portal is not None
         published = client.portal.call(wiring.manifests.current)
         yield Desk(client, clock, Bot(home, settings, published.note), home, wiring, founded)
+
+
+@pytest.fixture
+def desk(founded: Founded, tmp_path: Path) -> Iterator[Desk]:
+    home = tmp_path / "home"
+    shutil.copytree(founded.home, home)
+    with running(home, founded) as found:
+        yield found
 
 
 def seat(person: Person) -> dict[str, str]:

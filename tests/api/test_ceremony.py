@@ -11,11 +11,13 @@ import pytest
 
 from api.ceremony import Founding
 from api.errors import CeremonyError, SettingsError
+from api.export import sealed_file
 from api.settings import Settings
 from envelope import recovery
 from envelope.signing import OrgKey
+from storage.desk import audit
 from storage.desk.tables import metadata
-from tests.api.conftest import Desk
+from tests.api.conftest import Desk, seat
 from tests.api.telling import CANARY
 from tests.storage.conftest import build
 
@@ -141,17 +143,31 @@ def test_environment_beats_secret_file_beats_config(home: Path, monkeypatch: pyt
     assert "22" * 32 not in repr(settings)
 
 
-def test_an_exported_report_opens_with_paper_and_escrow_alone(desk: Desk) -> None:
-    """Recovery without the product's store: the sealed file, the escrow, and the identity that was shown once."""
+def test_an_exported_report_opens_with_paper_and_escrow_alone(desk: Desk, tmp_path: Path) -> None:
+    """Recovery without the store: the sealed file, the escrow and the paper; before adoption and after."""
     sent = desk.deliver()
-    from api.export import sealed_file
-
     assert desk.client.portal is not None
-    before = json.loads(desk.client.portal.call(sealed_file, desk.wiring, sent.id))
-    desk.client.get("/v1/cases", headers=desk.log_in(desk.people.maria))
-    after = json.loads(desk.client.portal.call(sealed_file, desk.wiring, sent.id))
-    assert before["key"] != after["key"]
-    assert set(after) == {"org", "team", "report", "schema", "key", "body", "summary", "attachments"}
-    assert CANARY not in json.dumps(after)
-    with pytest.raises(CeremonyError):
-        desk.client.portal.call(sealed_file, desk.wiring, "0" * 32)
+    before = desk.client.portal.call(sealed_file, desk.wiring, sent.id)
+    desk.client.get("/v1/cases", headers=seat(desk.people.maria))
+    after = desk.client.portal.call(sealed_file, desk.wiring, sent.id)
+    assert json.loads(before)["key"] != json.loads(after)["key"]
+    for exported in (before, after):
+        assert CANARY not in exported
+        path = tmp_path / "sealed.json"
+        path.write_text(exported)
+        words = ("unseal", str(path), "--escrow", str(desk.home / "escrow.age"))
+        opened = amparo(tmp_path, *words, stdin=desk.people.paper + "\n")
+        assert opened.returncode == 0, opened.stderr
+        assert CANARY in json.loads(opened.stdout)["incidents"][0]["narrative"]
+        assert amparo(tmp_path, *words, stdin=recovery.new_identity()[0]).returncode == 1
+
+
+def test_exporting_is_in_the_log_and_needs_a_report(desk: Desk) -> None:
+    sent = desk.deliver()
+    assert desk.client.portal is not None
+    desk.client.portal.call(sealed_file, desk.wiring, sent.id)
+    entries = desk.read(lambda connection: audit.timeline(connection, sent.submission.report))
+    assert entries[-1].action == "report:exported"
+    for wrong in ("0" * 32, "zz", ""):
+        with pytest.raises(CeremonyError):
+            desk.client.portal.call(sealed_file, desk.wiring, wrong)

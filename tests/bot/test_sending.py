@@ -62,6 +62,7 @@ async def test_who_blocked_the_bot_is_told_nothing_more_and_goes_on_later(world)
     before = len(await ana.told())
     await fault(world, code=403, description="Forbidden: bot was blocked by the user")
     await ana.do("say", text="1")
+    await world.until(lambda: world.rows("SELECT count(*) FROM updates") == [(4,)])
     await world.until(lambda: world.rows("SELECT count(*) FROM outgoing") == [(0,)])
     assert len(await ana.told()) == before
     assert world.rows("SELECT count(*) FROM drafts") == [(1,)]
