@@ -70,7 +70,8 @@ class Poller:
             while (left := end - time.monotonic()) > 0:
                 sim.updates.arrived.clear()
                 arrived = asyncio.ensure_future(sim.updates.arrived.wait())
-                await asyncio.wait({arrived, own}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                either: set[asyncio.Future[Any]] = {arrived, own}
+                await asyncio.wait(either, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 arrived.cancel()
                 if own.done():
                     await self._conflict(sim, own.result())
@@ -145,7 +146,7 @@ def _drop_pending(sim: Simulation) -> None:
 
 
 def get_webhook_info(sim: Simulation, _: Json) -> Json:
-    facts = sim.door.facts() if sim.door else {"url": "", "has_custom_certificate": False}
+    facts: Json = sim.door.facts() if sim.door else {"url": "", "has_custom_certificate": False}
     facts = {**facts, "pending_update_count": facts.get("pending_update_count", 0) + len(sim.updates.pending)}
     if sim.updates.allowed is not None:
         facts["allowed_updates"] = sorted(sim.updates.allowed)

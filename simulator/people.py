@@ -34,7 +34,7 @@ def say(sim: Simulation, phone: Phone, wanted: Json) -> Json:
 
 
 def _say(sim: Simulation, phone: Phone, text: str, reply_to: int | None = None) -> Json:
-    contents = []
+    contents: list[Json] = []
     for piece in split(text, TEXT_UNITS):
         entities = command_entities(piece)
         contents.append({"text": piece, "entities": entities} if entities else {"text": piece})
@@ -174,7 +174,10 @@ def edit(sim: Simulation, phone: Phone, wanted: Json) -> Json:
     if units(text) > TEXT_UNITS:
         raise ControlError(400, "an edited text has at most 4096 units")
     name = "text" if message.kind == "text" else "caption"
-    act = lambda: posting.edited_by_person(sim, phone.chat, message, {name: text})  # noqa: E731
+
+    def act() -> None:
+        posting.edited_by_person(sim, phone.chat, message, {name: text})
+
     if phone.offline:
         _later(sim, phone, {"kind": "edit", "text": text}, act)
         return {"message": message.id, "pending": 1}

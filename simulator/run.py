@@ -2,25 +2,25 @@
 """The simulator as a process: its event loop, its signals, its first words."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 import signal
-from asyncio import AbstractEventLoop
 from collections.abc import Callable
 
 from simulator.app import build, serve
 from simulator.simulation import Rules
 
-try:
+new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+with contextlib.suppress(ImportError):  # uvloop is not made for every system; the simulator is then a third slower
     import uvloop
-except ImportError:  # not made for every system; the simulator is then about a third slower
-    uvloop = None
+
+    new_event_loop = uvloop.new_event_loop
 
 
 def run(host: str, port: int, token: str | None, rules: Rules, *, announce: Callable[[str], None]) -> None:
     """Serves until SIGINT or SIGTERM; `announce` gets one line of JSON with the address and the token."""
-    loops: Callable[[], AbstractEventLoop] | None = uvloop.new_event_loop if uvloop else None
-    with asyncio.Runner(loop_factory=loops) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(host, port, token or _new_token(), rules, announce))
 
 

@@ -72,14 +72,14 @@ def shown(message: Message) -> Json:
     return seen
 
 
-def _media(described: object) -> Json:
-    largest = described[-1] if isinstance(described, list) else described
+def _media(described: Json | list[Json]) -> Json:
+    largest: Json = described[-1] if isinstance(described, list) else described
     names = {"file_name": "name", "mime_type": "mime", "file_size": "size", "duration": "duration"}
     return {ours: largest[theirs] for theirs, ours in names.items() if theirs in largest}
 
 
 def _waiting(number: int, at: float, preview: Json) -> Json:
-    shape = {"text": None, "caption": None, "kind": "text", "edited": False, "buttons": [], "silent": False}
+    shape: Json = {"text": None, "caption": None, "kind": "text", "edited": False, "buttons": [], "silent": False}
     more = {"id": -number, "from": "person", "date": int(at), "protected": False, "deleted": False, "pending": True}
     return {**shape, **preview, **more}
 

@@ -134,7 +134,7 @@ def _attachable(value: object, uploads: Uploads) -> None:
     if isinstance(value, Upload):
         return
     _string(value, uploads)
-    if value.startswith("attach://"):
+    if isinstance(value, str) and value.startswith("attach://"):
         upload = uploads.get(value.removeprefix("attach://"))
         if upload is None:
             raise MismatchError("names an upload that is not in the form")

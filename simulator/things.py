@@ -43,7 +43,7 @@ def _file(sim: Simulation, kind: str, wanted: Json) -> Json:
 
 def _bytes(text: object) -> bytes:
     try:
-        content = base64.b64decode(text, validate=True)
+        content = base64.b64decode(text if isinstance(text, str) else "?", validate=True)
     except (binascii.Error, TypeError, ValueError):
         raise ControlError(400, "content is base64 text") from None
     if not content:

@@ -62,7 +62,8 @@ async def test_old_messages_are_not_touched_and_young_ones_go(world, hours, left
     await ana.ask("/start")
     await ana.do("say", text="/borrar")
     await ana.sees("mensajes viejos")
-    assert len(await visible(ana)) == left  # the line, and what Telegram no longer deletes
+    # The line, and what Telegram no longer deletes.
+    assert len(await visible(ana)) == left, (await ana.screen(), world.rows("SELECT message, hour FROM ledger"))
     assert await world.refused() == []
 
 
