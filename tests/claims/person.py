@@ -6,6 +6,7 @@ own in several answers, so that each can be found again at the desk, and told ap
 """
 
 import asyncio
+import base64
 import random
 import re
 import secrets
@@ -88,9 +89,13 @@ class Telling:
     acknowledged: int = 0  # of the lines, in order
     unanswered: str = ""  # what was said last, if nothing came back for it
     receipts: set[str] = field(default_factory=set)
-    handed: bool = False
-    photo: bytes = b""
+    photo: bytes = field(default=b"", repr=False)
     files: tuple[int, int] | None = None  # stored, sent: as the person was told
+
+    @property
+    def finished(self) -> bool:
+        """The person holds a receipt."""
+        return bool(self.receipts)
 
     def expected(self) -> dict[str, tuple[str, ...]]:
         return {line.question: line.values for line in self.lines if line.question}
@@ -169,7 +174,7 @@ class Person:
     async def _show(self, telling: Telling, line: Line) -> None:
         """A picture in mid-flow; the question that was open is asked again after it."""
         telling.photo = secrets.token_bytes(20_000)
-        sent = await self.act("send", kind="photo", content=_base64(telling.photo))
+        sent = await self.act("send", kind="photo", content=base64.b64encode(telling.photo).decode())
         await self.sees(line.then, after=sent["message"])
 
     async def _send(self, telling: Telling) -> bool:
@@ -206,12 +211,6 @@ def _files(texts: Iterable[str]) -> tuple[int, int] | None:
         if any(words in text for text in texts):
             return stored, 1
     return None
-
-
-def _base64(content: bytes) -> str:
-    import base64
-
-    return base64.b64encode(content).decode()
 
 
 async def gather_people(stage: Stage, count: int, *, seed: int, patience: float, photos: float = 0.0) -> list[Person]:

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""C1: nothing that was acknowledged is lost, and nothing is doubled, when a process dies at any moment.
+
+Bot and desk are killed with SIGKILL at every labelled point and at random instants while several people tell reports;
+each is started again, and a fifth of what Telegram delivered comes once more on purpose. kill -9 does not prove
+durability: the page cache outlives the process. That proof is in tests/storage/test_durability.py.
+"""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import crash
+from tests.claims import nursery
+from tests.claims.books import Verdict, change, compare, integrity, left_over, phone_url, quiet
+from tests.claims.person import Person, gather_people
+from tests.claims.stage import Stage, open_stage
+from tests.postgres import fresh_database, running_server
+
+REPLAYED = 0.2  # of what was delivered, as claimed
+DESK_POINTS = nursery.WHERE
+
+
+def plan(chance: random.Random, count: int) -> list[tuple[str, str]]:
+    """Who dies, and where: "" is any instant. Two thirds are the bot at a labelled point, every label in turn."""
+    bot = [("bot", label) for label in crash.LABELS]
+    kills = [bot[number % len(bot)] for number in range(count * 2 // 3)]
+    kills += [("api", DESK_POINTS[number % len(DESK_POINTS)]) for number in range(count // 8)]
+    rest = [("bot", ""), ("api", ""), ("both", "")]
+    kills += [rest[number % len(rest)] for number in range(count - len(kills))]
+    chance.shuffle(kills)
+    return kills
+
+
+class Reaper:
+    """Kills by plan and starts again; counts who died where."""
+
+    def __init__(self, stage: Stage, chance: random.Random, *, mutation: str = "") -> None:
+        self.stage = stage
+        self.chance = chance
+        self.mutation = {"CLAIMS_MUTATION": mutation} if mutation else {}
+        self.deaths: Counter[str] = Counter()
+        self.missed = 0
+
+    async def start(self, name: str, point: str = "") -> None:
+        extra = dict(self.mutation) if name == "bot" else {}
+        if point:
+            nth = self.chance.randint(1, 4)
+            armed = {"CLAIMS_CRASH": f"{point}:{nth}"}
+            if name == "bot":
+                armed = {"AMPARO_TEST": "1", "AMPARO_TEST_CRASH": f"{point}:{nth}"}
+            extra |= armed
+        self._free_lease(name)
+        await self.stage.start(name, extra)
+
+    def _free_lease(self, name: str) -> None:
+        """On PostgreSQL a dead poller's lease ends after 30 s. Skip that wait, not the rule: nobody else polls."""
+        if name == "bot" and phone_url(self.stage).startswith("postgresql"):
+            change(phone_url(self.stage), "UPDATE leases SET until = 0")
+
+    async def carry_out(self, kills: list[tuple[str, str]]) -> None:
+        for who, point in kills:
+            if point:
+                await self._at_point(who, point)
+            else:
+                await self._at_random(("bot", "api") if who == "both" else (who,))
+            if self.chance.random() < REPLAYED:
+                await self.stage.control("/replay", count=self.chance.randint(1, 12), times=self.chance.randint(1, 3))
+
+    async def _at_point(self, who: str, point: str) -> None:
+        await self._end(who)
+        await self.start(who, point)
+        try:
+            status = await asyncio.wait_for(self.stage.wait(who), 4)
+        except TimeoutError:  # nobody came by there: let it die where it stands
+            self.missed += 1
+            await self._kill(who, "anywhere")
+        else:
+            assert status == -9, (who, point, status, self.stage.log(who)[-2000:])
+            self.deaths[f"{who}: {point}"] += 1
+        await self.start(who)
+
+    async def _at_random(self, names: tuple[str, ...]) -> None:
+        await asyncio.sleep(self.chance.uniform(0.02, 0.3))
+        for name in names:
+            await self._kill(name, "anywhere")
+        for name in reversed(names):
+            await self.start(name)
+
+    async def _kill(self, name: str, where: str) -> None:
+        assert self.stage.running(name), (name, self.stage.log(name)[-2000:])
+        await self.stage.kill(name)
+        self.deaths[f"{name}: {where}"] += 1
+
+    async def _end(self, name: str) -> None:
+        """It has to be started anew to be armed: one more death at no chosen instant."""
+        await asyncio.sleep(self.chance.uniform(0.0, 0.1))
+        await self._kill(name, "anywhere")
+
+
+async def keep_telling(person: Person, over: asyncio.Event) -> None:
+    """One report after another; the one that is begun when the killing ends is finished in peace."""
+    while not over.is_set():
+        if not await person.tell():
+            return
+
+
+async def ordeal(
+    stage: Stage, *, seed: int, kills: int, people: int, patience: float, mutation: str = ""
+) -> tuple[Reaper, Verdict]:
+    """People tell while processes die; then peace, until nothing waits; then the comparison."""
+    chance = random.Random(seed)
+    reaper = Reaper(stage, chance, mutation=mutation)
+    await reaper.start("bot")
+    crowd = await gather_people(stage, people, seed=seed, patience=patience, photos=0.3)
+    over = asyncio.Event()
+    telling = [asyncio.create_task(keep_telling(person, over)) for person in crowd]
+    try:
+        await reaper.carry_out(plan(chance, kills))
+    finally:
+        over.set()
+        await asyncio.gather(*telling)
+    if not mutation:
+        assert not await quiet(stage), (left_over(stage), stage.log("bot")[-3000:])
+    return reaper, await compare(stage, crowd)
+
+
+def figures(reaper: Reaper, verdict: Verdict) -> str:
+    return (
+        f"{sum(reaper.deaths.values())} kills ({reaper.missed} points not met), {verdict.acknowledged} answers "
+        f"acknowledged, {verdict.receipts} receipts, {verdict.stored} cases; lost {len(verdict.lost)}, doubled "
+        f"{len(verdict.doubled)}, changed {len(verdict.changed)}, unanswered {len(verdict.unanswered)}"
+    )
+
+
+def assert_kept(reaper: Reaper, verdict: Verdict, *, kills: int) -> None:
+    print(figures(reaper, verdict))  # noqa: T201 -- pytest shows it on demand
+    assert sum(reaper.deaths.values()) >= kills
+    assert verdict.clean, (figures(reaper, verdict), verdict)
+    assert verdict.receipts == verdict.stored > 0
+
+
+@pytest.mark.slow
+async def test_nothing_acknowledged_is_lost_or_doubled_on_sqlite(tmp_path: Path) -> None:
+    async with open_stage(tmp_path / "home", start=["api"]) as stage:
+        reaper, verdict = await ordeal(stage, seed=1, kills=110, people=8, patience=60)
+        assert_kept(reaper, verdict, kills=150)
+        points = {point for point in reaper.deaths if "anywhere" not in point}
+        assert points == {f"bot: {label}" for label in crash.LABELS} | {f"api: {label}" for label in DESK_POINTS}
+    assert integrity(stage.home) == ["ok", "ok"]
+
+
+@pytest.fixture
+def postgres() -> Iterator[tuple[str, str]]:
+    """Two empty databases on a real server: phone and desk."""
+    with running_server() as server, fresh_database(server) as phone, fresh_database(server) as desk:
+        yield phone, desk
+
+
+@pytest.mark.slow
+async def test_nothing_acknowledged_is_lost_or_doubled_on_postgresql(
+    tmp_path: Path, postgres: tuple[str, str]
+) -> None:
+    phone, desk = postgres
+    addresses = {"AMPARO_PHONE_DATABASE_URL": phone, "AMPARO_DESK_DATABASE_URL": desk}
+    async with open_stage(tmp_path / "home", addresses, start=["api"]) as stage:
+        reaper, verdict = await ordeal(stage, seed=2, kills=18, people=6, patience=60)
+        assert_kept(reaper, verdict, kills=20)
+        assert not list(stage.home.glob("*.sqlite"))  # the stores really are the server's
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutation", nursery.MUTATIONS)
+async def test_the_harness_notices_a_bot_that_is_wrong(tmp_path: Path, mutation: str) -> None:
+    """A bot that confirms before it commits must lose answers, and one without memory must double them."""
+    async with open_stage(tmp_path / "home", start=["api"]) as stage:
+        _, verdict = await ordeal(stage, seed=3, kills=12, people=6, patience=4, mutation=mutation)
+    assert not verdict.clean, json.dumps(vars(verdict))
