@@ -85,7 +85,7 @@ class Bot:
             submitter=submitter,
         )
         sealer = Sealer(questions, self.manifests, submitter, org=org, team=team)
-        self.marks = Marks(self.store, now=now)
+        self.marks = Marks(self.store)
         self.letters = Letters(self.manifests, org=org, now=now)
         self.attachments = Attachments(self.telegram, self.store, folder, locker, org=org, now=now, crash=crash)
         self.sweeper = Sweeper(

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -23,19 +22,19 @@ log = logging.getLogger("amparo.bot")
 
 
 class Mark(NamedTuple):
-    """A row that is done; `messages` are the numbers under which its message now stands in the chat."""
+    """A row that is done; `messages` are the numbers under which its message stands in the chat since `hour`."""
 
     row: bytes
     chat: bytes
+    hour: int
     messages: tuple[int, ...] = ()
 
 
 class Marks:
     """Collects marks and writes them as fast as the store takes them."""
 
-    def __init__(self, store: Store, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._now = now
         self._waiting: list[Mark] = []
         self._some = asyncio.Event()
         self._quiet = asyncio.Event()
@@ -74,5 +73,6 @@ class Marks:
 
     def _write(self, connection: Connection, batch: Sequence[Mark]) -> None:
         outgoing.remove_outgoing(connection, [mark.row for mark in batch])
-        pairs = [(mark.chat, message) for mark in batch for message in mark.messages]
-        deletions.note_messages(connection, pairs, hour=int(self._now()) // 3600)
+        for hour in {mark.hour for mark in batch}:  # one, but for the moment in which an hour ends
+            pairs = [(mark.chat, message) for mark in batch if mark.hour == hour for message in mark.messages]
+            deletions.note_messages(connection, pairs, hour=hour)

@@ -136,7 +136,7 @@ class Sender:
             self.enqueue(self._jobs.open(row))
         except (EnvelopeError, ValueError, KeyError) as error:
             log.warning("a waiting message cannot be opened any more", extra={"error": type(error).__name__})
-            self._marks.add(Mark(row.row, row.chat))
+            self._marks.add(Mark(row.row, row.chat, row.hour))
 
     async def _drain(self, tag: bytes, lane: Lane) -> None:
         loop = asyncio.get_running_loop()
@@ -208,7 +208,7 @@ class Sender:
 
     def _done(self, job: Job, messages: tuple[int, ...]) -> None:
         self._held.discard(job.row)
-        self._marks.add(Mark(job.row, job.tag, messages))
+        self._marks.add(Mark(job.row, job.tag, int(self._now()) // 3600, messages))
 
 
 def _backoff(job: Job) -> float:

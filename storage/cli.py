@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
+
 STORES = ("desk", "phone")
+OWNERS = {"desk": "api", "phone": "bot"}  # whose secrets under AMPARO_HOME may name the store's address
+RUN_SECRETS = Path("/run/secrets")  # where Compose and Kubernetes put secret files
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -51,12 +54,17 @@ def check(args: argparse.Namespace) -> int:
 
 
 def database_url(environ: Mapping[str, str], metadata: "MetaData") -> str:
-    """Find a store's address: the environment, then $AMPARO_HOME/config.env, then a SQLite file under AMPARO_HOME."""
+    """Find a store's address: the environment, a secret file, $AMPARO_HOME/config.env, else a SQLite file there."""
     from storage.database import default_url
 
     home = Path(environ.get("AMPARO_HOME") or "var")
-    name = f"AMPARO_{metadata.info['store'].upper()}_DATABASE_URL"
-    return environ.get(name) or _config(home / "config.env").get(name) or default_url(home, metadata)
+    store = metadata.info["store"]
+    name = f"AMPARO_{store.upper()}_DATABASE_URL"
+    folders = (RUN_SECRETS, home / "secrets" / OWNERS[store])
+    secret = next(
+        (file.read_text("utf-8").strip() for file in (f / name.lower() for f in folders) if file.is_file()), ""
+    )
+    return environ.get(name) or secret or _config(home / "config.env").get(name) or default_url(home, metadata)
 
 
 def _each(chosen: str, act: Callable[[str, "MetaData"], str]) -> int:

@@ -103,3 +103,11 @@ def test_a_wrong_address_is_reported_without_its_password(address, capsys, monke
     assert said.err.startswith("desk store: ")
     assert "geheim" not in said.out + said.err
     assert "Traceback" not in said.err
+
+
+def test_the_address_may_stand_in_a_secret_file(home, tmp_path):
+    secrets = home / "secrets" / "api"
+    secrets.mkdir(parents=True)
+    (secrets / "amparo_desk_database_url").write_text(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}\n", encoding="utf-8")
+    assert amparo("db", "upgrade", "--store", "desk") == 0
+    assert (tmp_path / "elsewhere.sqlite").exists()
