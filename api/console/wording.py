@@ -12,9 +12,11 @@ from intake.catalog import Catalog
 from intake.report import Report, StoredAttachment
 from intake.shape import Incident, People, Place, ToldAnswer, When
 from intake.triage import PRIORITIES
+from storage.desk.audit import Action
 from storage.desk.cases import CaseRow
 
 MOST = 100  # what the store counts up to
+FROM_REPORTER = frozenset({Action.REPORT_RECEIVED, Action.MAILBOX_WRITTEN, Action.ERASURE_REQUESTED})
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -223,12 +225,17 @@ class Wording:
             people = (self._person(bytes.fromhex(one)) or self._text("desk.queue.nobody") for one in detail["assignee"])
             more.append(" → ".join(people))
         return {
-            "stamp": dt.datetime.fromtimestamp(found.hour * 3600, dt.UTC).strftime("%Y-%m-%d %H:00Z"),
+            "stamp": dt.datetime.fromtimestamp(found.hour * 3600, dt.UTC).strftime(_stamp(found.action)),
             "text": self._label(found.action, f"desk.action.{found.action.replace(':', '_')}"),
             "name": self._person(found.actor if any(found.actor) else None) if found.actor in self._names else None,
             "more": _joined(more),
             "times": 1,
         }
+
+
+def _stamp(action: str) -> str:
+    """Only the day is kept of what came from a reporter: no hour is shown for it, since the one stored is midnight."""
+    return "%Y-%m-%d" if action in FROM_REPORTER else "%Y-%m-%d %H:00Z"
 
 
 def _block(heading: str | None, pairs: Iterable[Pair]) -> dict[str, Any]:
