@@ -104,7 +104,13 @@ class Stack:
         logs.mkdir(parents=True, exist_ok=True)
         with (logs / f"{name}.log").open("ab") as log:
             self._children[name] = await asyncio.create_subprocess_exec(
-                AMPARO, *command, *words, env=self.environment() | dict(extra or {}), stdout=log, stderr=log
+                AMPARO,
+                *command,
+                *words,
+                env=self.environment() | dict(extra or {}),
+                # The simulator announces its token on standard output; we gave it, so it need not lie in a file.
+                stdout=asyncio.subprocess.DEVNULL if name == "simulator" else log,
+                stderr=log,
             )
         await self._ready(name)
 
