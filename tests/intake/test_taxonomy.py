@@ -163,6 +163,7 @@ def test_the_invented_reports_use_only_what_exists(taxonomy):
         ([], [], [], {}),
         (["theft"], ["organized_crime"], ["bus"], {}),
         (["torture_cidt"], [], [], {"torture": True}),
+        (["documented_detained_or_removed"], [], [], {"documented": True}),
         (["killing"], [], [], {"deaths": 1}),
         (["death_in_transit"], [], [], {"deaths": 1}),
         (["death_in_custody"], [], [], {"deaths": 1, "state_custody_or_force": True}),
