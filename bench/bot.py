@@ -105,8 +105,8 @@ async def _echo(stack: Stack, telegram: Telegram) -> Talk:
 def _beside(ours: Talk, echo: Talk) -> list[Row]:
     name = "bare aiogram echo"
     note = (
-        f"lines not answered in time: {ours.unanswered} of ours, {echo.unanswered} of the echo's; CPU of the simulator: "
-        f"{ours.simulator_cpu:.2f} and {echo.simulator_cpu:.2f} ms an update; cores busy with other things meanwhile: "
+        f"not answered in time: {ours.unanswered} lines of ours, {echo.unanswered} of the echo's; the simulator's CPU "
+        f"{ours.simulator_cpu:.2f} and {echo.simulator_cpu:.2f} ms an update; cores busy with other programs "
         f"{ours.others:.1f} and {echo.others:.1f}"
     )
     head = f"updates a second, {PEOPLE} chats, {LATENCY_MS} ms"

@@ -64,6 +64,11 @@ def memory_of(pid: int, what: str = "VmRSS") -> float:
     return int(line.split()[1]) / 1024
 
 
+def forget_peak(pid: int) -> None:
+    """Let VmHWM begin again from what the process has in memory now: proc_pid_clear_refs(5)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
+
+
 def middle(values: list[float], share: float = 0.5) -> float:
     """The value below which this share of the others lies."""
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]

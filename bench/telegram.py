@@ -13,7 +13,7 @@ from bench.clock import cpu_of, cpu_of_all
 class Talk(NamedTuple):
     """What a crowd met. Waits in milliseconds, CPU in milliseconds for one answered line.
 
-    `others`: how many cores the rest of the machine kept busy meanwhile, the benchmark itself and our API included.
+    `others`: how many cores everything else on the machine kept busy meanwhile.
     """
 
     rate: float

@@ -70,7 +70,7 @@ class Telegram:
     def __init__(self, root: str, token: str) -> None:
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
-        self._sending = AiohttpRequest(root, connections=IN_FLIGHT + 8)
+        self._sending = AiohttpRequest(root, connections=IN_FLIGHT)
         self._polling = AiohttpRequest(root, connections=2)
         self._files = AiohttpRequest(root, connections=4)
         self.bot = Bot(

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import aiohttp
 
 from bot.errors import DeskError
-from bot.http import proxy_for
+from bot.http import proxy_for, whole
 
 _SECONDS: Final = 20.0
 _LARGEST: Final = 4 * 1024 * 1024
@@ -102,14 +102,15 @@ class Desk:
             async with self._session.request(
                 method, self._root + path, data=body, headers=headers, allow_redirects=False, timeout=limits
             ) as answer:
-                raw = await answer.content.read(_LARGEST) if answer.status in expected else b""
-                raw += await answer.content.read() if answer.content_length is None and raw else b""
+                raw = await whole(answer, most=_LARGEST) if answer.status in expected else b""
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise DeskError(
                 f"the API cannot be reached ({type(error).__name__}): is `amparo api run` running?"
             ) from None
         if answer.status not in expected:
             raise DeskError(_words(answer.status), status=answer.status, after=_after(answer))
+        if raw is None:
+            raise DeskError("the API's answer is larger than 4 MiB: is this address the API's?")
         return answer.status, raw
 
 

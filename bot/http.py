@@ -89,11 +89,13 @@ class AiohttpRequest(BaseRequest):
                 asyncio.timeout(seconds),
                 self._open().request(method, url, data=body, headers=headers, allow_redirects=False) as answer,
             ):
-                payload = await _whole(answer)
+                payload = await whole(answer, most=LARGEST_ANSWER)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise NetworkError(type(error).__name__) from None
+        if payload is None:
+            raise NetworkError("Telegram's answer is larger than 32 MiB")
         if not 200 <= answer.status <= 299:
             raise refusal(answer.status, payload)
         return answer.status, payload
@@ -175,10 +177,11 @@ def _body(data: RequestData | None) -> bytes | aiohttp.FormData | None:
     return form
 
 
-async def _whole(answer: aiohttp.ClientResponse) -> bytes:
+async def whole(answer: aiohttp.ClientResponse, *, most: int) -> bytes | None:
+    """All of an answer's body, or None when it has more than `most` bytes."""
     pieces = bytearray()
     async for piece in answer.content.iter_any():
         pieces += piece
-        if len(pieces) > LARGEST_ANSWER:
-            raise NetworkError("Telegram's answer is larger than 32 MiB")
+        if len(pieces) > most:
+            return None
     return bytes(pieces)

@@ -21,7 +21,9 @@ from envelope.signing import IntakeLine, Manifest, Signer, open_manifest
 log = logging.getLogger("amparo.bot")
 
 EVERY: Final = 3600.0
-_SOON: Final = 2.0  # seconds until the next try while there is none at all
+_SOON: Final = 0.25  # seconds between tries while there is none at all: bot and API often start together
+_LATER: Final = 5.0  # the same, once that has gone on for a while
+_A_WHILE: Final = 240  # tries
 _WARN_DAYS: Final = 14  # envelope.md section 8
 
 
@@ -57,12 +59,17 @@ class Manifests:
 
     async def keep_fresh(self) -> None:
         """Refresh at once and every hour, sooner while there is none; runs until cancelled."""
+        failures = 0
         while True:
             try:
                 await self.refresh()
+                failures = 0
             except (DeskError, ManifestError, OSError) as error:
-                log.warning("no new manifest", extra={"error": type(error).__name__})
-            await asyncio.sleep(EVERY if self.current is not None else _SOON)
+                if failures % _A_WHILE == 0:
+                    log.warning("no new manifest", extra={"error": type(error).__name__, "attempt": failures + 1})
+                failures += 1
+            wait = _SOON if failures < _A_WHILE else _LATER
+            await asyncio.sleep(EVERY if self.current is not None else wait)
 
     def intake(self, day: int) -> IntakeLine:
         """The key to seal to on a Unix day. NoManifestError: none can be trusted."""

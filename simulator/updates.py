@@ -107,7 +107,9 @@ class Updates:
             return []
         now = self._clock.now()
         found: list[Update] = []
-        while self.again and len(found) < limit:
+        first = next(iter(self.pending), None)
+        # What still waits goes before its own replay: else a bot would confirm by the replay what it never got.
+        while self.again and len(found) < limit and (first is None or self.again[0].id < first):
             found.append(self.again.popleft())
         for key, update in list(self.pending.items()) if self._any_expired(now) else ():
             if update.expires <= now:

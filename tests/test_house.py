@@ -171,6 +171,10 @@ def test_every_log_message_is_a_sentence_in_the_source():
     for name, tree in modules():
         if name.startswith(("tests/", "bench/")) or name == "oplog.py":
             continue
+        # A library's logger may be named in order to be quietened.
+        quietened = {
+            id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "setLevel"
+        }
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
@@ -180,7 +184,7 @@ def test_every_log_message_is_a_sentence_in_the_source():
                 literal = len(node.args) == 1 and isinstance(node.args[0], ast.Constant)
                 if not literal or {keyword.arg for keyword in node.keywords} - {"extra", "exc_info"}:
                     found.append(f"{name}:{node.lineno}")
-            if node.func.attr == "getLogger":
+            if node.func.attr == "getLogger" and id(node) not in quietened:
                 package = name.partition("/")[0]
                 given = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
                 if package in PACKAGES and given != f"amparo.{package}":

@@ -267,6 +267,10 @@ class World:
             assert answer.status == status, read
             return read
 
+    async def settled(self) -> None:
+        """Everything that was to be said is said and noted."""
+        await self.until(lambda: self.rows("SELECT count(*) FROM outgoing") == [(0,)])
+
     async def phone(self, name: str = "Ana", language: str = "es") -> Phone:
         made = await self.control("POST", "/phones", name=name, language=language)
         return Phone(self, made["phone"], made["chat"])

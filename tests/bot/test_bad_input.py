@@ -214,6 +214,7 @@ async def test_two_updates_of_one_chat_at_once_are_taken_in_order(world):
 async def test_a_group_is_left_and_nothing_of_it_is_stored(world):
     ana = await world.phone()
     await ana.begin()
+    await world.settled()
     rows = world.rows("SELECT (SELECT count(*) FROM drafts), (SELECT count(*) FROM ledger)")
     await world.control("POST", "/groups", phone=ana.number, title="Vecinos")
     await asyncio.sleep(0.3)

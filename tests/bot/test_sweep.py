@@ -8,11 +8,6 @@ from bot.sweep import expire
 HOUR = 3600
 
 
-async def settled(world):
-    """Everything that was said is in the ledger."""
-    await world.until(lambda: world.rows("SELECT count(*) FROM outgoing") == [(0,)])
-
-
 async def visible(phone):
     return [one["id"] for one in (await phone.screen())["messages"] if not one["deleted"]]
 
@@ -63,7 +58,7 @@ async def test_a_batch_that_is_refused_is_deleted_one_by_one(world, many):
 async def test_old_messages_are_not_touched_and_young_ones_go(world, hours, left):
     ana = await world.phone()
     await ana.ask("/start")
-    await settled(world)
+    await world.settled()
     await world.later(hours * HOUR)
     await ana.ask("/start")
     await ana.do("say", text="/borrar")
@@ -76,10 +71,10 @@ async def test_old_messages_are_not_touched_and_young_ones_go(world, hours, left
 async def test_after_a_day_the_sweep_takes_everything_out(world):
     ana, eva = await world.phone("Ana"), await world.phone("Eva")
     await ana.begin()
-    await settled(world)
+    await world.settled()
     await world.later(20 * HOUR)
     await eva.ask("/start")
-    await settled(world)
+    await world.settled()
     await world.later(5 * HOUR)
     await world.bot.sweeper.sweep()
     assert await visible(ana) == []
@@ -92,7 +87,7 @@ async def test_the_sweep_still_finds_the_chat_after_an_outage_of_hours(still_wor
     await still_world.start()
     ana = await still_world.phone()
     await ana.begin()
-    await settled(still_world)
+    await still_world.settled()
     await still_world.stop()
     await still_world.later(40 * HOUR)
     bot = await still_world.start()

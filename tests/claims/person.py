@@ -37,6 +37,11 @@ def opening_of(key: str) -> str:
     return plain(raw).strip().split("\n")[0].split("  ")[0].strip()
 
 
+NOT_YET = opening_of("bot.not_sent")
+KEPT, HANDED_OVER = opening_of("bot.kept"), opening_of("bot.handed_over")
+SAVED = re.compile(f"{re.escape(KEPT)}|{re.escape(HANDED_OVER)}")
+
+
 @dataclass(frozen=True)
 class Line:
     """What is typed, the words by which the bot's next message is known, and what the report then holds."""
@@ -178,12 +183,15 @@ class Person:
         await self.sees(line.then, after=sent["message"])
 
     async def _send(self, telling: Telling) -> bool:
-        said = await self.say("1")
-        if not await self.sees(RECEIPT, after=said):
-            telling.unanswered = "send"
-            return False
-        status = re.compile("|".join(re.escape(opening_of(key)) for key in ("bot.kept", "bot.handed_over")))
-        if not await self.sees(status, after=said):
+        """Say "send" until there is a receipt: a bot that has not met the desk yet says "not yet", and loses nothing."""
+        end = time.monotonic() + self.patience
+        while True:
+            said = await self.say("1")
+            first = await self.sees(re.compile(f"{RECEIPT.pattern}|{re.escape(NOT_YET)}"), after=said)
+            if NOT_YET not in first or time.monotonic() > end:
+                break
+            await asyncio.sleep(0.5)
+        if not RECEIPT.search(first) or not await self.sees(SAVED, after=said):
             telling.unanswered = "send"
             return False
         texts = self.since(said)

@@ -9,7 +9,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +155,12 @@ async def open_stage(
         yield stage
     finally:
         await stage.close()
+
+
+async def until(true: Callable[[], object], *, seconds: float = 20.0) -> None:
+    """Wait until it holds; fail when it does not in time."""
+    for _ in range(int(seconds / 0.05)):
+        if true():
+            return
+        await asyncio.sleep(0.05)
+    assert true(), "it did not come true in time"

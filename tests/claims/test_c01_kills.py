@@ -7,19 +7,21 @@ durability: the page cache outlives the process. That proof is in tests/storage/
 """
 
 import asyncio
+import contextlib
 import json
 import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot import crash
 from tests.claims import nursery
-from tests.claims.books import Verdict, change, compare, integrity, left_over, phone_url, quiet
+from tests.claims.books import Caseworker, Verdict, change, compare, integrity, left_over, log_in, phone_url, quiet
 from tests.claims.person import Person, gather_people
-from tests.claims.stage import Stage, open_stage
+from tests.claims.stage import Stage, open_stage, until
 from tests.postgres import fresh_database, running_server
 
 REPLAYED = 0.2  # of what was delivered, as claimed
@@ -76,7 +78,7 @@ class Reaper:
         await self._end(who)
         await self.start(who, point)
         try:
-            status = await asyncio.wait_for(self.stage.wait(who), 4)
+            status = await asyncio.wait_for(self.stage.wait(who), 3)
         except TimeoutError:  # nobody came by there: let it die where it stands
             self.missed += 1
             await self._kill(who, "anywhere")
@@ -103,6 +105,14 @@ class Reaper:
         await self._kill(name, "anywhere")
 
 
+async def keep_opening(desk: Caseworker, over: asyncio.Event) -> None:
+    """A caseworker looks at the queue all the while, so that reports are adopted while processes die."""
+    while not over.is_set():
+        with contextlib.suppress(aiohttp.ClientError):  # the desk has just been killed: look again
+            await desk.queue()
+        await asyncio.sleep(0.2)
+
+
 async def keep_telling(person: Person, over: asyncio.Event) -> None:
     """One report after another; the one that is begun when the killing ends is finished in peace."""
     while not over.is_set():
@@ -117,9 +127,11 @@ async def ordeal(
     chance = random.Random(seed)
     reaper = Reaper(stage, chance, mutation=mutation)
     await reaper.start("bot")
+    await until(lambda: (stage.home / "manifest.txt").exists())
     crowd = await gather_people(stage, people, seed=seed, patience=patience, photos=0.3)
     over = asyncio.Event()
     telling = [asyncio.create_task(keep_telling(person, over)) for person in crowd]
+    telling.append(asyncio.create_task(keep_opening(await log_in(stage), over)))
     try:
         await reaper.carry_out(plan(chance, kills))
     finally:

@@ -102,6 +102,17 @@ async def test_replays_come_again_whatever_the_offset(simulator, phone):
     assert {update["update_id"] for update in again} == {update["update_id"] for update in seen}
 
 
+async def test_a_replay_never_overtakes_what_still_waits(simulator, phone):
+    """Else a bot confirmed by the replay an earlier update that it never got, which Telegram does not do to it."""
+    for text in ("a", "b"):
+        await phone.do("say", text=text)
+    first = (await simulator.updates())[0]["update_id"]  # delivered, not confirmed
+    await simulator.post("/replay", count=1, times=1)
+    await asyncio.sleep(0.5)
+    assert _texts(await simulator.call("getUpdates", offset=first)) == ["a", "b"]
+    assert _texts(await simulator.call("getUpdates", offset=first + 2)) == ["b"]
+
+
 async def test_held_updates_pile_up_and_come_at_once(simulator, phone):
     other = await started(simulator, "Ben")
     await simulator.post("/hold")
