@@ -93,6 +93,7 @@ class Telling:
     lines: list[Line]
     acknowledged: int = 0  # of the lines, in order
     unanswered: str = ""  # what was said last, if nothing came back for it
+    begun: int = 0  # message id of its first line
     receipts: set[str] = field(default_factory=set)
     photo: bytes = field(default=b"", repr=False)
     files: tuple[int, int] | None = None  # stored, sent: as the person was told
@@ -165,10 +166,14 @@ class Person:
         """One whole report; False when an answer was never acknowledged. All else is left to the comparison."""
         mark = word()
         telling = Telling(mark, script(mark, self.chance))
-        self.told.append(telling)
         for line in telling.lines:
             said = await self.say(line.text)
-            if not await self.sees(line.then, after=said):
+            seen = await self.sees(line.then, after=said)
+            if not telling.begun:
+                await self.look_back()
+                telling.begun = said
+                self.told.append(telling)
+            if not seen:
                 telling.unanswered = line.text
                 return False
             telling.acknowledged += 1
@@ -194,22 +199,22 @@ class Person:
         if not RECEIPT.search(first) or not await self.sees(SAVED, after=said):
             telling.unanswered = "send"
             return False
-        texts = self.since(said)
-        telling.receipts |= {found for text in texts for found in RECEIPT.findall(text)}
-        if telling.photo:
-            telling.files = _files(texts)
+        telling.receipts |= {found for text in self.since(said) for found in RECEIPT.findall(text)}
         return True
 
     async def look_back(self) -> None:
-        """At the end: every receipt ever shown, to the telling that it came after."""
-        shown = {found for text in await self._all() for found in RECEIPT.findall(text)}
-        known = {receipt for telling in self.told for receipt in telling.receipts}
-        if self.told:
-            self.told[-1].receipts |= shown - known
+        """Note what was shown since the newest report was begun, also what came late or twice.
 
-    async def _all(self) -> list[str]:
+        Done when the next one has been begun, and at the very end: a screen does not reach back for ever.
+        """
+        if not self.told:
+            return
+        telling = self.told[-1]
         await self.look()
-        return self.since(0)
+        texts = self.since(telling.begun)
+        telling.receipts |= {found for text in texts for found in RECEIPT.findall(text)}
+        if telling.photo and not telling.files:
+            telling.files = _files(texts)
 
 
 def _files(texts: Iterable[str]) -> tuple[int, int] | None:

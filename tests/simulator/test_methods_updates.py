@@ -106,7 +106,7 @@ async def test_a_replay_never_overtakes_what_still_waits(simulator, phone):
     """Else a bot confirmed by the replay an earlier update that it never got, which Telegram does not do to it."""
     for text in ("a", "b"):
         await phone.do("say", text=text)
-    first = (await simulator.updates())[0]["update_id"]  # delivered, not confirmed
+    first = (await simulator.call("getUpdates"))[0]["update_id"]  # delivered, not confirmed
     await simulator.post("/replay", count=1, times=1)
     await asyncio.sleep(0.5)
     assert _texts(await simulator.call("getUpdates", offset=first)) == ["a", "b"]
