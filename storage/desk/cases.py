@@ -192,7 +192,9 @@ def count_open(connection: Connection, team: bytes, *, most: int = 100) -> dict[
     """Open cases by priority, each counted up to `most`: an exact count would read the whole table."""
     counts = {}
     for priority in (1, 2, 3, 4):
-        some = _narrowed(select(cases.c.id), Filter(team, priority=priority)).limit(most).subquery()
+        # In the queue's order, so that the queue's index answers: without it SQLite reads all of another index.
+        ordered = _narrowed(select(cases.c.id), Filter(team, priority=priority)).order_by(cases.c.due_hour, cases.c.id)
+        some = ordered.limit(most).subquery()
         counts[priority] = connection.scalar(select(func.count()).select_from(some)) or 0
     return counts
 
