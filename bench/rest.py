@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bench.table import Goal, Raw, Row
 
 GOAL = Goal(6)
-_SEALED = ("body", "summary", "key_sealed", "key_wrapped", "mailbox_public", "signature")
+_SEALED = ("body", "summary", "key_wrapped", "mailbox_public", "signature")
 
 
 class Size(NamedTuple):

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.desk.reports import reports
+from storage.desk.reports import key_sealed, reports, with_keys
 from storage.desk.schema import metadata
 from storage.errors import ConflictError
 
@@ -129,7 +129,7 @@ class Note(NamedTuple):
 
 
 _CASE = tuple(cases.c[name] for name in CaseRow._fields)
-_SEALED = (reports.c.schema, reports.c.generation, reports.c.key_wrapped, reports.c.key_sealed, reports.c.summary)
+_SEALED = (reports.c.schema, reports.c.generation, reports.c.key_wrapped, key_sealed, reports.c.summary)
 
 
 def insert_case(connection: Connection, case: CaseRow) -> None:
@@ -161,7 +161,7 @@ def read_queue(
 ) -> list[QueueRow]:
     """One page in order of (priority, due hour, id), with the sealed summaries."""
     found = [CaseRow(*row) for row in connection.execute(queue_query(wanted, after=after, limit=limit))]
-    sealed = select(reports.c.id, *_SEALED).where(reports.c.id.in_([case.id for case in found]))
+    sealed = select(reports.c.id, *_SEALED).select_from(with_keys).where(reports.c.id.in_([one.id for one in found]))
     by_id = {row[0]: tuple(row[1:]) for row in connection.execute(sealed)}
     return [QueueRow(case, *by_id[case.id]) for case in found]
 

@@ -2,13 +2,14 @@
 """Sealed reports: what the bot handed over, byte for byte, and the one wrap under which each can be opened.
 
 A report's key is either sealed to the intake key (not opened yet) or wrapped under the team key (adopted), never both.
-Deleting it shreds the report.
+Deleting it shreds the report. The sealed key, ten times the wrapped one, has a table of its own: adoption then frees
+whole pages for the next reports instead of holes that nothing fits.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, SmallInteger, Table, select, update
+from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, SmallInteger, Table, delete, select, update
 
 from storage.desk.schema import metadata
 
@@ -26,12 +27,21 @@ reports = Table(
     Column("signature", LargeBinary(64), nullable=False),
     Column("generation", BigInteger),  # of the team key that wraps the report key; NULL before adoption
     Column("key_wrapped", LargeBinary),
-    Column("key_sealed", LargeBinary),
     Column("summary", LargeBinary, nullable=False),
     Column("mailbox_public", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_reports_generation", "generation"),
 )
+
+sealed_keys = Table(
+    "sealed_keys",
+    metadata,
+    Column("report", LargeBinary(16), primary_key=True),
+    Column("record", LargeBinary, nullable=False),
+)
+
+with_keys = reports.outerjoin(sealed_keys, sealed_keys.c.report == reports.c.id)
+key_sealed = sealed_keys.c.record.label("key_sealed")  # NULL once adopted
 
 
 class StoredReport(NamedTuple):
@@ -60,12 +70,16 @@ class KeyRow(NamedTuple):
     key_sealed: bytes | None
 
 
-_COLUMNS = tuple(reports.c[name] for name in StoredReport._fields)
+_COLUMNS = tuple(key_sealed if name == "key_sealed" else reports.c[name] for name in StoredReport._fields)
 
 
 def insert_report(connection: Connection, report: StoredReport, *, digest: bytes) -> None:
     """Write one report; a second one with its id raises SQLAlchemy's IntegrityError."""
-    connection.execute(reports.insert(), {**report._asdict(), "digest": digest})
+    values = report._asdict()
+    sealed = values.pop("key_sealed")
+    connection.execute(reports.insert(), {**values, "digest": digest})
+    if sealed is not None:
+        connection.execute(sealed_keys.insert(), {"report": report.id, "record": sealed})
 
 
 def digest_of(connection: Connection, report: bytes) -> bytes | None:
@@ -80,7 +94,7 @@ def read_report(connection: Connection, report: bytes) -> StoredReport | None:
 
 def read_reports(connection: Connection, ids: Sequence[bytes]) -> dict[bytes, StoredReport]:
     """Whole reports by id: a signature is checked over every part before a report is adopted."""
-    rows = connection.execute(select(*_COLUMNS).where(reports.c.id.in_(ids)))
+    rows = connection.execute(select(*_COLUMNS).select_from(with_keys).where(reports.c.id.in_(ids)))
     return {row.id: StoredReport(*row) for row in rows}
 
 
@@ -89,13 +103,10 @@ def adopt(connection: Connection, report: bytes, *, generation: int, key_wrapped
 
     Returns None when this caller won, else the row as the winner left it.
     """
-    changed = connection.execute(
-        update(reports)
-        .where(reports.c.id == report, reports.c.key_wrapped.is_(None), reports.c.key_sealed.is_not(None))
-        .values(generation=generation, key_wrapped=key_wrapped, key_sealed=None)
-    )
-    if changed.rowcount == 1:
+    if connection.execute(delete(sealed_keys).where(sealed_keys.c.report == report)).rowcount == 1:
+        wrapped = {"generation": generation, "key_wrapped": key_wrapped}
+        connection.execute(update(reports).where(reports.c.id == report).values(wrapped))
         return None
-    columns = (reports.c.generation, reports.c.key_wrapped, reports.c.key_sealed)
-    found = connection.execute(select(*columns).where(reports.c.id == report)).one_or_none()
+    columns = (reports.c.generation, reports.c.key_wrapped, key_sealed)
+    found = connection.execute(select(*columns).select_from(with_keys).where(reports.c.id == report)).one_or_none()
     return KeyRow(*found) if found else KeyRow(None, None, None)

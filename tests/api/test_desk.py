@@ -34,8 +34,12 @@ def stored(desk: Desk, sent: Sent) -> reports.StoredReport:
 
 
 def change(desk: Desk, sent: Sent, **values: object) -> None:
-    where = reports.reports.c.id == sent.submission.report
-    desk.write(lambda connection: connection.execute(update(reports.reports).where(where).values(**values)))
+    where, keys = reports.reports.c.id == sent.submission.report, reports.sealed_keys
+    if "key_sealed" in values:
+        altered = update(keys).where(keys.c.report == sent.submission.report).values(record=values["key_sealed"])
+    else:
+        altered = update(reports.reports).where(where).values(**values)
+    desk.write(lambda connection: connection.execute(altered))
 
 
 def test_the_queue_shows_opened_summaries_with_points_and_reasons(desk: Desk, maria: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 """Logging in: what a session opens, when it ends, and what guessing costs the one who guesses."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -109,13 +108,12 @@ def test_the_loop_serves_others_while_a_passphrase_is_worked_on(desk: Desk) -> N
     attempt(desk, "maria", desk.people.maria.passphrase)
     with ThreadPoolExecutor(5) as threads:
         logins = [threads.submit(attempt, desk, "jose", desk.people.jose.passphrase) for _ in range(4)]
-        slowest = 0.0
+        served = 0
         while not all(one.done() for one in logins):
-            began = time.perf_counter()
             assert desk.client.get("/healthz").status_code == 200
-            slowest = max(slowest, time.perf_counter() - began)
+            served += 1
         assert all(one.result().status_code == 201 for one in logins)
-    assert slowest < 0.25, "one derivation takes longer than that"
+    assert served > 4 * len(logins), "a loop that waits for each derivation serves about one request for each"
 
 
 class TestEnd:

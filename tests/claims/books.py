@@ -187,7 +187,9 @@ def change(url: str, statement: str, **values: Any) -> int:
 
 def mailboxes_of(stage: Stage) -> dict[bytes, str]:
     """Mailbox tag -> hex id of its report."""
-    return {bytes(tag): bytes(report).hex() for tag, report in rows(desk_url(stage), "SELECT tag, report FROM mailboxes")}
+    return {
+        bytes(tag): bytes(report).hex() for tag, report in rows(desk_url(stage), "SELECT tag, report FROM mailboxes")
+    }
 
 
 def lookup_tag(stage: Stage, code: str) -> bytes:

@@ -93,7 +93,7 @@ class Telling:
     lines: list[Line]
     acknowledged: int = 0  # of the lines, in order
     unanswered: str = ""  # what was said last, if nothing came back for it
-    begun: int = 0  # message id of its first line
+    sent: int = 0  # message id of the word "send"
     receipts: set[str] = field(default_factory=set)
     photo: bytes = field(default=b"", repr=False)
     files: tuple[int, int] | None = None  # stored, sent: as the person was told
@@ -166,12 +166,11 @@ class Person:
         """One whole report; False when an answer was never acknowledged. All else is left to the comparison."""
         mark = word()
         telling = Telling(mark, script(mark, self.chance))
-        for line in telling.lines:
+        for number, line in enumerate(telling.lines):
             said = await self.say(line.text)
             seen = await self.sees(line.then, after=said)
-            if not telling.begun:
+            if number == 0:
                 await self.look_back()
-                telling.begun = said
                 self.told.append(telling)
             if not seen:
                 telling.unanswered = line.text
@@ -199,19 +198,22 @@ class Person:
         if not RECEIPT.search(first) or not await self.sees(SAVED, after=said):
             telling.unanswered = "send"
             return False
+        telling.sent = said
         telling.receipts |= {found for text in self.since(said) for found in RECEIPT.findall(text)}
         return True
 
     async def look_back(self) -> None:
-        """Note what was shown since the newest report was begun, also what came late or twice.
+        """Note what was shown since the newest report was sent, also what came late or twice.
 
-        Done when the next one has been begun, and at the very end: a screen does not reach back for ever.
+        What a killed bot had said of the report before it may be repeated until the new one has its first answer.
+
+        Done once the next one is begun, and at the very end: a screen does not reach back for ever.
         """
         if not self.told:
             return
         telling = self.told[-1]
         await self.look()
-        texts = self.since(telling.begun)
+        texts = self.since(telling.sent) if telling.sent else []
         telling.receipts |= {found for text in texts for found in RECEIPT.findall(text)}
         if telling.photo and not telling.files:
             telling.files = _files(texts)

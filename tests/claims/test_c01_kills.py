@@ -175,9 +175,7 @@ def postgres() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.slow
-async def test_nothing_acknowledged_is_lost_or_doubled_on_postgresql(
-    tmp_path: Path, postgres: tuple[str, str]
-) -> None:
+async def test_nothing_acknowledged_is_lost_or_doubled_on_postgresql(tmp_path: Path, postgres: tuple[str, str]) -> None:
     phone, desk = postgres
     addresses = {"AMPARO_PHONE_DATABASE_URL": phone, "AMPARO_DESK_DATABASE_URL": desk}
     async with open_stage(tmp_path / "home", addresses, start=["api"]) as stage:

@@ -793,7 +793,9 @@ events = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(events, st.sampled_from([1, 20, 20, 20, 901]), st.integers(0, 30)), max_size=60), st.booleans())
+@given(
+    st.lists(st.tuples(events, st.sampled_from([1, 20, 20, 20, 901]), st.integers(0, 30)), max_size=60), st.booleans()
+)
 def test_whatever_comes_the_place_is_never_lost(happenings, begun):
     talk = Interview().begin() if begun else Interview()
     for event, wait, pick in happenings:

@@ -105,7 +105,6 @@ def upgrade() -> None:
         sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
         sa.Column("generation", sa.BigInteger(), nullable=True),
         sa.Column("key_wrapped", sa.LargeBinary(), nullable=True),
-        sa.Column("key_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("summary", sa.LargeBinary(), nullable=False),
         sa.Column("mailbox_public", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -114,6 +113,12 @@ def upgrade() -> None:
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.create_index("ix_reports_generation", ["generation"], unique=False)
 
+    op.create_table(
+        "sealed_keys",
+        sa.Column("report", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("report", name=op.f("pk_sealed_keys")),
+    )
     op.create_table(
         "sessions",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
