@@ -18,6 +18,9 @@ import signal
 import sys
 from collections.abc import Callable
 
+import uvicorn  # noqa: F401 -- loaded before the fork
+import uvloop  # noqa: F401 -- loaded before the fork
+
 import api.app
 import api.cli
 import api.routers.submissions
@@ -28,8 +31,6 @@ import bot.polling
 import cli
 import storage.postgres
 import storage.writer
-import uvicorn  # noqa: F401 -- loaded before the fork
-import uvloop  # noqa: F401 -- loaded before the fork
 from storage.phone import updates
 
 WHERE = ("store before commit", "store committed", "blob stored no row", "vault adopting")
