@@ -219,6 +219,13 @@ async def quiet(stage: Stage, *, seconds: float = 40.0) -> Counter[str]:
     return left_over(stage)
 
 
+async def gaps(stage: Stage) -> list[int]:
+    """Updates that Telegram has numbered and the bot never noted as taken; the numbers of one run are consecutive."""
+    numbers = [number for (number,) in rows(phone_url(stage), "SELECT update_id FROM updates WHERE update_id >= 0")]
+    following = (await stage.look("/state"))["updates"]["next_id"]
+    return sorted(set(range(min(numbers, default=following), following)) - set(numbers))
+
+
 def integrity(home: Path) -> list[str]:
     """SQLite's own verdict on both files."""
     found = []

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole of Amparo in child processes, as simulator/stack.py has it, but bot and desk come from the nursery.
+"""The whole of Amparo in child processes, as simulator/stack.py has it, with what the claims' tests need besides.
 
-So a start takes a tenth of a second, and a test can kill hundreds of them.
+Where `forked`, bot and desk come from the nursery: a start takes a tenth of a second, and a test can kill hundreds.
 """
 
 import asyncio
@@ -25,8 +25,9 @@ COMMANDS = {"api": ["api", "run"], "bot": ["bot", "run"]}
 class Stage(Stack):
     """`settings` are added to every child's environment: database addresses, a mutation."""
 
-    def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, home: Path, settings: Mapping[str, str] | None = None, *, forked: bool = True) -> None:
         super().__init__(home)
+        self._forked = COMMANDS if forked else {}
         self.settings = dict(settings or {})
         self.web: aiohttp.ClientSession
         self._pids: dict[str, int] = {}
@@ -57,38 +58,37 @@ class Stage(Stack):
         await self.web.close()
 
     async def start(self, name: str, extra: Mapping[str, str] | None = None, words: Sequence[str] = ()) -> None:
-        if name not in COMMANDS:
+        if name not in self._forked:
             await super().start(name, extra, words)
             return
         logs = self.home / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         env = self.environment() | dict(extra or {})
-        self._ask(argv=[*COMMANDS[name], *words], env=env, log=str(logs / f"{name}.log"))
+        self._ask(argv=[*self._forked[name], *words], env=env, log=str(logs / f"{name}.log"))
         self._pids[name] = await self._starts.get()
         if name == "api":
             await self._answers(f"{self.api_url}/readyz", self._pids[name])
 
-    def pid(self, name: str) -> int:
-        return self._pids[name]
-
     def running(self, name: str) -> bool:
-        if name not in COMMANDS:
+        if name not in self._forked:
             return super().running(name)
         return name in self._pids and not self._ends[self._pids[name]].done()
 
     async def wait(self, name: str) -> int:
         """Wait until the process ends by itself; minus the signal's number when one ended it."""
+        if name not in self._forked:
+            return await super().wait(name)
         return await asyncio.shield(self._ends[self._pids[name]])
 
     async def kill(self, name: str) -> None:
-        if name not in COMMANDS:
+        if name not in self._forked:
             await super().kill(name)
             return
         self._ask(pid=self._pids[name], signal=int(signal.SIGKILL))
         await self.wait(name)
 
     async def stop(self, name: str) -> None:
-        if name not in COMMANDS:
+        if name not in self._forked:
             await super().stop(name)
             return
         if not self.running(name):
@@ -143,10 +143,14 @@ class Stage(Stack):
 
 @contextlib.asynccontextmanager
 async def open_stage(
-    home: Path, settings: Mapping[str, str] | None = None, *, start: Sequence[str] = ("api", "bot")
+    home: Path,
+    settings: Mapping[str, str] | None = None,
+    *,
+    start: Sequence[str] = ("api", "bot"),
+    forked: bool = True,
 ) -> AsyncIterator[Stage]:
     """A prepared stage: the simulator and those of `start` run; everything is ended at the end."""
-    stage = Stage(home, settings)
+    stage = Stage(home, settings, forked=forked)
     await stage.open()
     try:
         await asyncio.gather(stage.prepare(), stage.start("simulator"))

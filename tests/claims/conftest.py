@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real PostgreSQL for the claims that hold on both engines."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import fresh_database, running_server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def on_postgres(postgres_server: str) -> Iterator[dict[str, str]]:
+    """The settings that put both stores into two empty databases."""
+    with fresh_database(postgres_server) as phone, fresh_database(postgres_server) as desk:
+        yield {"AMPARO_PHONE_DATABASE_URL": phone, "AMPARO_DESK_DATABASE_URL": desk}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of one engine after the other."""
+    return {} if request.param == "sqlite" else request.getfixturevalue("on_postgres")
