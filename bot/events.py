@@ -119,8 +119,8 @@ def _origin(message: Json) -> tuple[int, int, Incoming | None]:
     sender = _mapping(message["from"])
     if sender.get("is_bot") is True:
         return chat_id, number, Incoming("strange")
-    if not 0 < chat_id < _MOST_ID or _integer(sender, "id") != chat_id:
-        raise UnusableUpdateError("a private chat has the number of its person")
+    if not 0 < chat_id < _MOST_ID:
+        raise UnusableUpdateError("a private chat has a positive number")
     return chat_id, number, None
 
 

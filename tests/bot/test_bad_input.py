@@ -22,7 +22,7 @@ UNUSABLE = {
     "a list for an object": {"message": ["text"]},
     "text that is a number": message(text=5),
     "photo without sizes": message(photo=[]),
-    "a chat that is not its person's": message(text="hola", **{"from": {**PERSON, "id": 5}}),
+    "a private chat with the number of a group": message(text="hola", chat={"id": -5, "type": "private"}),
     "callback without sender": {"callback_query": {"id": "1", "data": "x", "chat_instance": "1"}},
 }
 
