@@ -1,11 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real PostgreSQL for the claims that hold on both engines."""
+"""A founded organisation to copy, and a real PostgreSQL for the claims that hold on both engines."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
+from simulator.stack import Stack
+from tests.claims.stage import Founded
 from tests.postgres import fresh_database, running_server
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """One key ceremony for all tests that run on SQLite."""
+    stack = Stack(tmp_path_factory.mktemp("founded") / "home")
+    asyncio.run(stack.prepare())
+    return Founded(stack.home, stack.keys)
 
 
 @pytest.fixture(scope="session")

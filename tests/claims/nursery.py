@@ -8,13 +8,15 @@ command of production. Requests come as JSON lines on standard input, reports go
     {"signal": 9, "pid": pid}
 
 `CLAIMS_CRASH="label:nth"` kills a child where bot/crash.py has no point: see WHERE. `CLAIMS_MUTATION` spoils a child,
-to show that the claims' tests notice: see MUTATIONS.
+to show that the claims' tests notice: see MUTATIONS. With `CLAIMS_FULL=1` its SQLite file may not grow any more, as
+on a full disk.
 """
 
 import json
 import os
 import select
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 
@@ -29,6 +31,7 @@ import bot.cli
 import bot.conversation
 import bot.polling
 import cli
+import storage.file
 import storage.postgres
 import storage.writer
 from storage.phone import updates
@@ -68,6 +71,17 @@ def crash_at(wanted: str) -> None:
     api.vault.Opening.adopt = adopted  # type: ignore[assignment, method-assign]
 
 
+def no_room() -> None:
+    """SQLite takes a limit below the present size for the present size; then it answers as on a full disk."""
+    settle = storage.file._settle
+
+    def settle_small(raw: sqlite3.Connection) -> None:
+        settle(raw)
+        raw.execute("PRAGMA max_page_count=1").close()
+
+    storage.file._settle = settle_small
+
+
 def offset_first() -> None:
     """The fault that most bots have: Telegram is told that the updates are taken before they are on disk."""
     take = bot.polling.Poller._take
@@ -102,6 +116,8 @@ def become(order: dict[str, object]) -> None:
     os.environ.update(order["env"])  # type: ignore[arg-type]
     if wanted := os.environ.get("CLAIMS_CRASH"):
         crash_at(wanted)
+    if os.environ.get("CLAIMS_FULL"):
+        no_room()
     if mutation := os.environ.get("CLAIMS_MUTATION"):
         MUTATIONS[mutation]()
     status = 1

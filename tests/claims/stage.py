@@ -7,11 +7,12 @@ Where `forked`, bot and desk come from the nursery: a start takes a tenth of a s
 import asyncio
 import contextlib
 import json
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 
@@ -20,6 +21,13 @@ from simulator.stack import STOP_SECONDS, Stack
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {"api": ["api", "run"], "bot": ["bot", "run"]}
+
+
+class Founded(NamedTuple):
+    """A home after the key ceremony, to be copied, and what the ceremony printed."""
+
+    home: Path
+    keys: dict[str, Any]
 
 
 class Stage(Stack):
@@ -87,6 +95,10 @@ class Stage(Stack):
         self._ask(pid=self._pids[name], signal=int(signal.SIGKILL))
         await self.wait(name)
 
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send any signal to a forked process."""
+        self._ask(pid=self._pids[name], signal=int(number))
+
     async def stop(self, name: str) -> None:
         if name not in self._forked:
             await super().stop(name)
@@ -146,14 +158,23 @@ async def open_stage(
     home: Path,
     settings: Mapping[str, str] | None = None,
     *,
+    founded: Founded | None = None,
     start: Sequence[str] = ("api", "bot"),
     forked: bool = True,
 ) -> AsyncIterator[Stage]:
-    """A prepared stage: the simulator and those of `start` run; everything is ended at the end."""
+    """A prepared stage: the simulator and those of `start` run; everything is ended at the end.
+
+    With `founded` (SQLite only) the ceremony is not held again.
+    """
     stage = Stage(home, settings, forked=forked)
     await stage.open()
     try:
-        await asyncio.gather(stage.prepare(), stage.start("simulator"))
+        if founded:
+            shutil.copytree(founded.home, home)
+            stage.keys = founded.keys
+            await stage.start("simulator")
+        else:
+            await asyncio.gather(stage.prepare(), stage.start("simulator"))
         for name in start:
             await stage.start(name)
         yield stage
