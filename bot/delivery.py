@@ -8,6 +8,7 @@ harm. What the desk refuses for good is held, with an alarm; nothing is dropped.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 import time
@@ -155,6 +156,8 @@ class Delivery:
             await self._settle(lambda connection: outbox.hold_submission(connection, row.report))
         except StorageError as error:
             log.warning("a kept report waits for the store", extra={"error": type(error).__name__})
+            due = int(self._now()) + 1
+            await self._settle(lambda connection: outbox.post_again(connection, row.report, due=due))
 
     async def _post(self, row: outbox.Kept, files: list[spool.Spooled]) -> None:
         for file in files:
@@ -231,7 +234,15 @@ class Delivery:
         return int(self._now()) // 86400
 
     async def _settle(self, unit: Callable[[Connection], None]) -> None:
-        try:
-            await self._store.write(unit)
-        except StorageError as error:  # the lease ends by itself, and the row is tried again
-            log.warning("cannot note what became of a report", extra={"error": type(error).__name__})
+        """Note what became of a report; while the store is down, try again for as long as the lease lasts."""
+        begun = self._now()
+        for attempt in itertools.count(1):
+            try:
+                await self._store.write(unit)
+            except StorageError as error:
+                log.warning("cannot note what became of a report", extra={"error": type(error).__name__})
+            else:
+                return
+            if self._now() - begun > _LEASE:
+                return  # the lease has ended by itself, and the row is tried again
+            await asyncio.sleep(pause(attempt, most=10.0, first=0.2))

@@ -136,9 +136,12 @@ class Writer:
         try:
             value = unit(self._connection)
         except BaseException as error:  # noqa: BLE001 - the unit's error belongs to the one who waits, whatever it is
-            if raw.in_transaction:
-                raw.execute("ROLLBACK TO unit")
-                raw.execute("RELEASE unit")
+            if not raw.in_transaction:
+                # SQLite undid everything (disk full, input/output error). Of that the unit may have seen the second
+                # fault only: a savepoint of its own that is gone.
+                return None, unavailable(error) or _undone(error)
+            raw.execute("ROLLBACK TO unit")
+            raw.execute("RELEASE unit")
             return None, unavailable(error) or bearable(error)
         raw.execute("RELEASE unit")
         return value, None
@@ -171,3 +174,9 @@ class Writer:
     def _tell(self, point: str) -> None:
         if self._probe is not None:
             self._probe(point)
+
+
+def _undone(error: BaseException) -> UnavailableError:
+    later = UnavailableError()
+    later.__cause__ = error
+    return later

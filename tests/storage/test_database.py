@@ -307,6 +307,26 @@ async def test_b62_a_full_disk_is_reported_reads_work_and_space_helps(sqlite_url
     await store.close()
 
 
+async def test_b62_a_full_disk_is_reported_by_a_unit_with_a_savepoint_of_its_own_too(sqlite_url):
+    """SQLite then undoes the whole transaction, so that the unit fails once more at the end of its savepoint."""
+    build(sqlite_url, metadata)
+    store = Store(sqlite_url, metadata=metadata)
+    await store.open()
+
+    def nested(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")
+        with connection.begin_nested():
+            keep("large", b"\1" * 100_000)(connection)
+
+    with pytest.raises(UnavailableError):
+        await store.write(nested)
+    assert await store.read(kept) == []
+    await store.write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1000") and None)
+    await store.write(keep("after"))
+    assert await store.read(kept) == ["after"]
+    await store.close()
+
+
 async def test_b61_a_read_only_database_is_reported(sqlite_url):
     build(sqlite_url, metadata)
     store = Store(sqlite_url, metadata=metadata)
