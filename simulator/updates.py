@@ -72,6 +72,7 @@ class Updates:
             self._next += 1
         number = raw["update_id"]
         key = number if type(number) is int else self._next
+        self._next += key is not number  # else the next real update would take its place
         self._queue(Update(key, lane, self._clock.now() + MESSAGE_SECONDS, _encode(raw).encode()))
         return number if type(number) is int else None
 

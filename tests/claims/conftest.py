@@ -2,12 +2,14 @@
 """A founded organisation to copy, and a real PostgreSQL for the claims that hold on both engines."""
 
 import asyncio
+import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from simulator.stack import Stack
-from tests.claims.stage import Founded
+from tests.claims.stage import Founded, Nursery, Stages, open_stage
 from tests.postgres import fresh_database, running_server
 
 
@@ -17,6 +19,19 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
     stack = Stack(tmp_path_factory.mktemp("founded") / "home")
     asyncio.run(stack.prepare())
     return Founded(stack.home, stack.keys)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    made = Nursery()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stages(tmp_path: Path, nursery: Nursery, founded: Founded) -> Stages:
+    """Give `async with stages(settings, start=[...]) as stage`: the whole of Amparo in an empty folder. Once a test."""
+    return functools.partial(open_stage, tmp_path / "home", nursery=nursery, founded=founded)
 
 
 @pytest.fixture(scope="session")

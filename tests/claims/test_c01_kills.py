@@ -12,7 +12,6 @@ import json
 import os
 import random
 from collections import Counter
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -32,11 +31,15 @@ from tests.claims.books import (
     quiet,
 )
 from tests.claims.person import Person, gather_people
-from tests.claims.stage import Founded, Stage, open_stage, until
+from tests.claims.stage import Stage, Stages, until
 
 REPLAYED = 0.2  # of what was delivered, as claimed
 DESK_POINTS = nursery.WHERE
-STEPS = int(os.environ.get("CLAIMS_STEPS", "80"))  # about 150 kills; a nightly run may ask for 600
+STEPS = int(
+    os.environ.get("CLAIMS_STEPS", "56")
+)  # a good 100 kills; a nightly run may ask for 560, which is over 1,000
+
+RARE = {"file spooled not marked", "blob stored no row", "vault adopting"}  # not every report passes there
 
 
 def plan(count: int, *, seed: int) -> list[tuple[str, str]]:
@@ -64,7 +67,7 @@ class Reaper:
     async def start(self, name: str, point: str = "") -> None:
         extra = dict(self.mutation) if name == "bot" else {}
         if point:
-            nth = self.chance.randint(1, 4)
+            nth = 1 if point in RARE else self.chance.randint(1, 4)
             armed = {"CLAIMS_CRASH": f"{point}:{nth}"}
             if name == "bot":
                 armed = {"AMPARO_TEST": "1", "AMPARO_TEST_CRASH": f"{point}:{nth}"}
@@ -90,7 +93,7 @@ class Reaper:
         await self._end(who)
         await self.start(who, point)
         try:
-            status = await asyncio.wait_for(self.stage.wait(who), 3)
+            status = await asyncio.wait_for(self.stage.wait(who), 8 if point in RARE else 3)
         except TimeoutError:  # nobody came by there: let it die where it stands
             self.missed += 1
             await self._kill(who, "anywhere")
@@ -176,8 +179,8 @@ def assert_kept(reaper: Reaper, verdict: Verdict, *, kills: int) -> None:
 
 
 @pytest.mark.slow
-async def test_nothing_acknowledged_is_lost_or_doubled_on_sqlite(tmp_path: Path, founded: Founded) -> None:
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+async def test_nothing_acknowledged_is_lost_or_doubled_on_sqlite(stages: Stages) -> None:
+    async with stages(start=["api"]) as stage:
         reaper, verdict = await ordeal(stage, plan(STEPS, seed=1), seed=1, people=8)
         assert_kept(reaper, verdict, kills=STEPS * 3 // 2)
         assert await gaps(stage) == []
@@ -188,9 +191,9 @@ async def test_nothing_acknowledged_is_lost_or_doubled_on_sqlite(tmp_path: Path,
 
 @pytest.mark.slow
 async def test_nothing_acknowledged_is_lost_or_doubled_on_postgresql(
-    tmp_path: Path, on_postgres: dict[str, str]
+    stages: Stages, on_postgres: dict[str, str]
 ) -> None:
-    async with open_stage(tmp_path / "home", on_postgres, start=["api"]) as stage:
+    async with stages(on_postgres, start=["api"]) as stage:
         reaper, verdict = await ordeal(stage, plan(18, seed=2), seed=2, people=6)
         assert_kept(reaper, verdict, kills=20)
         assert await gaps(stage) == []
@@ -198,17 +201,17 @@ async def test_nothing_acknowledged_is_lost_or_doubled_on_postgresql(
 
 
 @pytest.mark.slow
-async def test_the_harness_notices_a_bot_that_confirms_before_it_commits(tmp_path: Path, founded: Founded) -> None:
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
-        kills = [("bot", "before commit")] * 5
+async def test_the_harness_notices_a_bot_that_confirms_before_it_commits(stages: Stages) -> None:
+    async with stages(start=["api"]) as stage:
+        kills = [("bot", "before commit")] * 2
         _, verdict = await ordeal(stage, kills, seed=3, people=6, patience=4, replayed=0, mutation="offset first")
         assert verdict.unanswered
         assert await gaps(stage)
 
 
 @pytest.mark.slow
-async def test_the_harness_notices_a_bot_that_takes_an_update_twice(tmp_path: Path, founded: Founded) -> None:
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
-        kills = [("bot", "committed not acknowledged")] * 5
+async def test_the_harness_notices_a_bot_that_takes_an_update_twice(stages: Stages) -> None:
+    async with stages(start=["api"]) as stage:
+        kills = [("bot", "committed not acknowledged")] * 3
         _, verdict = await ordeal(stage, kills, seed=4, people=6, patience=4, replayed=1, mutation="no memory")
         assert verdict.changed or verdict.unanswered, json.dumps(vars(verdict))

@@ -3,7 +3,6 @@
 
 import asyncio
 import random
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from tests.api.conftest import Sent
 from tests.claims.books import desk_url, rows
 from tests.claims.door import Answers, Door, open_door
-from tests.claims.stage import Founded, open_stage
+from tests.claims.stage import Stages
 
 EACH = 40  # submissions of one client
 REPLAYED = 0.2
@@ -46,9 +45,9 @@ async def round_of(door: Door, clients: int) -> Answers:
 
 
 @pytest.mark.slow
-async def test_stored_is_acknowledged_is_sent(tmp_path: Path, engine_settings: dict[str, str]) -> None:
+async def test_stored_is_acknowledged_is_sent(stages: Stages, engine_settings: dict[str, str]) -> None:
     levels = POSTGRES if engine_settings else SQLITE
-    async with open_stage(tmp_path / "home", engine_settings, start=["api"]) as stage:
+    async with stages(engine_settings, start=["api"]) as stage:
         door = await open_door(stage)
         for clients in levels:
             await round_of(door, clients)
@@ -60,8 +59,8 @@ async def test_stored_is_acknowledged_is_sent(tmp_path: Path, engine_settings: d
         assert "unforeseen" not in stage.log("api")
 
 
-async def test_one_report_from_32_clients_at_once_is_stored_once(tmp_path: Path, founded: Founded) -> None:
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+async def test_one_report_from_32_clients_at_once_is_stored_once(stages: Stages) -> None:
+    async with stages(start=["api"]) as stage:
         door = await open_door(stage)
         sent = door.seal()
         answers = await asyncio.gather(*(door.post(sent) for _ in range(32)))

@@ -287,7 +287,7 @@ async def test_a_taken_disk_tells_nothing(tmp_path: Path, engine_settings: dict[
     told, began = Told(), time.time()
     (tmp_path / "tmp").mkdir()
     settings = {**LOUD, "TMPDIR": str(tmp_path / "tmp"), **engine_settings}
-    async with open_stage(tmp_path / "home", settings, forked=False) as stage:
+    async with open_stage(tmp_path / "home", settings) as stage:
         people = await gather_people(stage, 3, seed=1, patience=20)
         ana, bo, cy = people
         receipts = {await tell_everything(ana, told): ana, await tell_as_a_child(bo, told): bo}

@@ -18,7 +18,7 @@ from envelope.signing import Signer
 from tests.api.conftest import Sent
 from tests.claims.books import Caseworker, desk_url, log_in, rows
 from tests.claims.door import Door, open_door
-from tests.claims.stage import Founded, Stage, open_stage
+from tests.claims.stage import Stage, Stages
 
 Edit = Callable[[sqlite3.Connection, bytes, bytes], None]
 """Changes one report, or two with each other."""
@@ -166,8 +166,8 @@ async def page(desk: Caseworker, path: str) -> str:
 
 
 @pytest.mark.slow
-async def test_every_altered_row_is_refused_and_noticed_and_every_other_opens(tmp_path: Path, founded: Founded) -> None:
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+async def test_every_altered_row_is_refused_and_noticed_and_every_other_opens(stages: Stages) -> None:
+    async with stages(start=["api"]) as stage:
         door, desk = await open_door(stage), await log_in(stage)
         harmed = await set_out(door, desk, whole=3)
         await stage.stop("api")
@@ -199,9 +199,9 @@ def assert_tells_nothing(lines: dict[str, Any], cases: dict[str, Any]) -> None:
     assert all(case["report"] is None for case in cases.values() if not case["opened"])
 
 
-async def test_a_planted_report_without_a_bots_signature_is_refused(tmp_path: Path, founded: Founded) -> None:
+async def test_a_planted_report_without_a_bots_signature_is_refused(stages: Stages) -> None:
     """Whoever may write to the store can read the manifest too, and so seal a report; but not sign it."""
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+    async with stages(start=["api"]) as stage:
         door = await open_door(stage)
         [model] = await submit(door, 1)
         stranger = door.seal(words="Planted words.")
@@ -241,9 +241,9 @@ def copy(store: sqlite3.Connection, table: str, row: bytes, changed: dict[str, A
     store.execute(f"INSERT INTO {table} SELECT {chosen} FROM {table} WHERE id = ?", (*given, row))
 
 
-async def test_another_mailbox_or_a_lowered_class_does_not_pass(tmp_path: Path, founded: Founded) -> None:
+async def test_another_mailbox_or_a_lowered_class_does_not_pass(stages: Stages) -> None:
     """After adoption the signature is history; what it protected is bound into the sealed body."""
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+    async with stages(start=["api"]) as stage:
         door = await open_door(stage)
         [one, other] = await submit(door, 2)
         desk = await log_in(stage)
@@ -264,9 +264,9 @@ async def test_another_mailbox_or_a_lowered_class_does_not_pass(tmp_path: Path, 
         assert refused(stage) == {one.id}
 
 
-async def test_an_altered_or_exchanged_file_is_never_given_out(tmp_path: Path, founded: Founded) -> None:
+async def test_an_altered_or_exchanged_file_is_never_given_out(stages: Stages) -> None:
     contents = [secrets.token_bytes(200_000), secrets.token_bytes(200_000), secrets.token_bytes(200_000)]
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+    async with stages(start=["api"]) as stage:
         door, desk = await open_door(stage), await log_in(stage)
         told = []
         for content in contents:

@@ -19,7 +19,7 @@ from envelope.errors import EnvelopeError
 from tests.api.conftest import Sent
 from tests.claims.books import Caseworker, change, desk_url, log_in
 from tests.claims.door import Door, open_door
-from tests.claims.stage import ROOT, Founded, Stage, open_stage
+from tests.claims.stage import ROOT, Stage, Stages
 
 OPEN = {("get", "/healthz"), ("get", "/readyz"), ("post", "/v1/sessions")}
 PAGES = ("/queue", "/cases/{case}", "/cases/{case}/attachments/{attachment}")
@@ -84,8 +84,8 @@ async def dead_tokens(stage: Stage) -> dict[str, str]:
     }
 
 
-async def test_no_route_answers_without_a_live_session(tmp_path: Path, founded: Founded) -> None:
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+async def test_no_route_answers_without_a_live_session(stages: Stages) -> None:
+    async with stages(start=["api"]) as stage:
         door = await open_door(stage)
         names = await deliver(door)
         tokens = await dead_tokens(stage)
@@ -112,9 +112,9 @@ async def test_no_route_answers_without_a_live_session(tmp_path: Path, founded: 
         assert SECRET_WORDS in json.dumps(await live.get(f"/v1/cases/{names['case']}"))  # a live one reads it
 
 
-async def test_a_session_that_unlocks_no_key_reads_nothing(tmp_path: Path, founded: Founded) -> None:
+async def test_a_session_that_unlocks_no_key_reads_nothing(stages: Stages) -> None:
     """The day's secret gone, an account that nobody admitted, a life that was prolonged in the store: locked."""
-    async with open_stage(tmp_path / "home", founded=founded, start=[]) as stage:
+    async with stages(start=[]) as stage:
         made = json.loads(await stage.run("caseworker", "add", "nina", "--json"))
         await stage.start("api")
         names = await deliver(await open_door(stage))
@@ -286,8 +286,8 @@ def opened(found: Loot) -> tuple[list[str], int]:
 
 
 @pytest.mark.slow
-async def test_database_and_disk_open_nothing_without_a_passphrase(tmp_path: Path, founded: Founded) -> None:
-    async with open_stage(tmp_path / "home", founded=founded, start=["api"]) as stage:
+async def test_database_and_disk_open_nothing_without_a_passphrase(stages: Stages) -> None:
+    async with stages(start=["api"]) as stage:
         door = await open_door(stage)
         await deliver(door)
         desk = await log_in(stage)
