@@ -45,7 +45,6 @@ class Incoming:
     event: Event | None = None
     language: str | None = None
     callback: str | None = None
-    receipt: bytes | None = None
     file: RemoteFile | None = None
     album: bool = False
     leave: int | None = None
@@ -83,14 +82,13 @@ def _message(message: Json, new_id: Callable[[], str]) -> Incoming:
     if outside is not None:
         return outside
     sender = _mapping(message["from"])
-    event, file, secret = _content(message, number, new_id)
+    event, file = _content(message, number, new_id)
     return Incoming(
         "message",
         chat=chat,
         message=number,
         event=event,
         language=_optional(sender, "language_code"),
-        receipt=secret,
         file=file,
         album="media_group_id" in message,
         erase="contact" in message,
@@ -160,7 +158,7 @@ _KINDS: Final[Mapping[str, Callable[[Json, Callable[[], str]], Incoming]]] = {
     "my_chat_member": _membership,
 }
 
-Content = tuple[Event | None, RemoteFile | None, bytes | None]
+Content = tuple[Event | None, RemoteFile | None]
 
 
 def _content(message: Json, number: int, new_id: Callable[[], str]) -> Content:
@@ -173,26 +171,26 @@ def _content(message: Json, number: int, new_id: Callable[[], str]) -> Content:
     if "location" in message:
         return _location(message)
     found = [kind for kind in _NOT_USED if kind in message]
-    return (Unusable(found[0]) if found else None), None, None
+    return (Unusable(found[0]) if found else None), None
 
 
 def _said(text: str, number: int) -> Content:
     if not receipt.looks_like(text):
-        return Said(text, number), None, None
+        return Said(text, number), None
     try:
-        return GaveReceipt(valid=True), None, receipt.read(text)
+        return GaveReceipt(receipt.read(text).hex()), None
     except ReceiptError:
-        return GaveReceipt(valid=False), None, None
+        return GaveReceipt(""), None
 
 
 def _location(message: Json) -> Content:
     place = _mapping(message["location"])
     latitude, longitude = _real(place, "latitude", 90), _real(place, "longitude", 180)
     if "live_period" in place:
-        return Unusable("live_location"), None, None
+        return Unusable("live_location"), None
     if "venue" in message:
-        return Unusable("venue"), None, None
-    return Located(latitude, longitude), None, None
+        return Unusable("venue"), None
+    return Located(latitude, longitude), None
 
 
 # In this order: an animation comes with a `document` beside it, a video note never with a `video`.
@@ -223,7 +221,7 @@ def _file(kind: str, message: Json, number: int, new_id: Callable[[], str]) -> C
     part = _mapping(part)
     size = _integer(part, "file_size", optional=True) or 0
     if size > LARGEST_FILE:
-        return TOO_BIG, None, None
+        return TOO_BIG, None
     attachment = Attachment(
         id=new_id(),
         kind="video" if kind == "animation" else kind,
@@ -233,7 +231,7 @@ def _file(kind: str, message: Json, number: int, new_id: Callable[[], str]) -> C
         caption=clean(_optional(message, "caption") or ""),
     )
     file = RemoteFile(_text(part, "file_id"), size)
-    return Attached(attachment, number), file, None
+    return Attached(attachment, number), file
 
 
 _MIME: Final[Mapping[str, str]] = {"photo": "image/jpeg", "voice": "audio/ogg", "video_note": "video/mp4"}

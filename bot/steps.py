@@ -18,7 +18,7 @@ from bot.jobs import Job, Kind
 from bot.sealing import Kept, Sealer, Stored
 from intake.catalog import Catalog
 from intake.draft import Draft
-from intake.effects import Ask, Fetch, OpenMailbox, Review, Say, Submit, Toast, Wipe
+from intake.effects import Ask, Fetch, Mail, Review, Say, Submit, Toast, Wipe
 from intake.flow import Step
 from storage.phone import deletions, outbox, spool
 
@@ -82,8 +82,8 @@ class Steps:
                 self._wipe(connection, scene, outcome)
             elif isinstance(effect, Fetch):
                 self._fetch(connection, scene, step.draft, effect, outcome)
-            elif isinstance(effect, OpenMailbox):
-                self._open_mailbox(scene, outcome)
+            elif isinstance(effect, Mail):
+                self._mail(scene, effect, outcome)
         if begun_anew(scene.draft, step):
             self._drop_files(connection, scene, outcome)
         self._say(scene, step, outcome)
@@ -121,9 +121,8 @@ class Steps:
         )
         outcome.fetch.append(wanted)
 
-    def _open_mailbox(self, scene: Scene, outcome: Outcome) -> None:
-        secret = scene.incoming.receipt or b""
-        body = {"receipt": secret.hex(), "locale": scene.catalog.locale}
+    def _mail(self, scene: Scene, effect: Mail, outcome: Outcome) -> None:
+        body = {"receipt": effect.secret, "locale": scene.catalog.locale}
         outcome.jobs.append(Job(Kind.MAILBOX, scene.chat, scene.tag, body))
 
     def _submit(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> Draft | None:

@@ -92,6 +92,11 @@ class Draft:
     held: str = ""  # words that came after a long pause, used only if the person goes on
     long: str = ""  # step that just took a very long text, so that its next piece is appended
     full: bool = False  # asked to tell more where a shorter path would have ended
+    traceless: bool = False  # each answer is taken out of the chat once it is kept
+    visit: str = ""  # hex secret of the receipt whose mailbox stands open
+    receipts: tuple[str, ...] = ()  # hex secrets of the reports sent from here, until the person is done with them
+    adds_to: str = ""  # hex secret of the receipt of an earlier report that this one goes on with
+    flags: tuple[str, ...] = ()  # what a caseworker should know at once: distress, self_harm
 
     def __repr__(self) -> str:
         return f"Draft(step={self.step!r})"  # a traceback must not tell what a person told
@@ -121,6 +126,8 @@ class Draft:
                 files=tuple(Attachment(**file) for file in fields.pop("files")),
                 picking=tuple(fields.pop("picking")),
                 notes=tuple(fields.pop("notes")),
+                receipts=tuple(fields.pop("receipts")),
+                flags=tuple(fields.pop("flags")),
                 **fields,
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -141,6 +148,11 @@ _PLAIN = (
     "held",
     "long",
     "full",
+    "traceless",
+    "visit",
+    "receipts",
+    "adds_to",
+    "flags",
 )
 
 

@@ -8,6 +8,7 @@ it fills. Values are literal strings (already in the reporter's language, or the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from intake.events import Attachment
 
@@ -87,7 +88,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Seal and keep what the draft *before this step* tells, then show the receipt. The step's draft is None."""
+    """Seal and keep what the draft *before this step* tells, then show the receipt and what else the step says.
+
+    Where the step leaves a draft, the shell adds the new receipt's secret to it: `visit`, and last of `receipts`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,27 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenMailbox:
-    """A well-formed receipt was given: look into its mailbox and show what waits (or `bot.mailbox_unknown`)."""
+class Mail:
+    """Do something with the mailbox that a receipt opens, and say how it went, then show `menu`.
+
+    `secret`: the receipt's 11 bytes, hex. `act`: read (show what waits, or `bot.mailbox_unknown` without the menu),
+    write (`text` to the caseworkers), share (a new sharing `level`), notify, silence (a notice here when a message
+    waits, or no more), proof (a signed proof that something was registered), erase (all that was told with it).
+    """
+
+    secret: str
+    act: Literal["read", "write", "share", "notify", "silence", "proof", "erase"]
+    text: str = ""
+    level: str = ""
+    menu: "Ask | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReceipts:
+    """Show these receipts (hex secrets) again, each numbered; `handed`: one, with words for the person it is given to."""
+
+    secrets: tuple[str, ...]
+    handed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +137,4 @@ class Toast:
     key: str
 
 
-Effect = Say | Ask | Review | Submit | Wipe | Fetch | OpenMailbox | Toast
+Effect = Say | Ask | Review | Submit | Wipe | Fetch | Mail | ShowReceipts | Toast

@@ -72,9 +72,12 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True)
 class GaveReceipt:
-    """Text shaped like a receipt. `valid` is the check digits' word, never whether a mailbox exists."""
+    """Text shaped like a receipt. `secret` is what it spells (22 hex digits), "" when its check digits are wrong.
 
-    valid: bool
+    Whether a mailbox exists is not known here.
+    """
+
+    secret: str
 
 
 Event = Said | Pressed | Attached | Located | Edited | Unusable | GaveReceipt

@@ -14,7 +14,7 @@ from intake.answering import Hearing, Meaning, Ticked
 from intake.asking import standing
 from intake.catalog import Catalogs
 from intake.draft import Answer, Draft
-from intake.effects import DONE, Effect, OpenMailbox, Say, Toast
+from intake.effects import DONE, Effect, Mail, Say, Toast
 from intake.events import Attached, Edited, Event, GaveReceipt, Located, Pressed, Said, Turn, Unusable
 from intake.questions import Question, Questionnaire
 from intake.scene import Scene, Step, answered, remembered
@@ -26,7 +26,7 @@ __all__ = ["Step", "advance"]
 def advance(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft | None, event: Event, turn: Turn) -> Step:
     """One step of the conversation. Answers every event with at most one screen."""
     if isinstance(event, GaveReceipt):
-        return Step(draft, (OpenMailbox() if event.valid else Say("bot.mailbox_unknown"),))
+        return Step(draft, (Mail(event.secret, "read") if event.secret else Say("bot.mailbox_unknown"),))
     if draft is None:
         return opening.begin(questionnaire, catalogs, event, turn)
     if draft.version != questionnaire.version:

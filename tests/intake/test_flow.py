@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.draft import Answer
-from intake.effects import Ask, Fetch, OpenMailbox, Review, Say, Submit, Toast, Wipe
+from intake.effects import Ask, Fetch, Mail, Review, Say, Submit, Toast, Wipe
 from intake.events import Edited, GaveReceipt, Located, Pressed, Said, Unusable
 from intake.flow import advance
 from intake.report import facts, summarise
@@ -142,8 +142,8 @@ def test_the_apps_language_only_preselects(hint, locale):
         (Said("/ayuda"), (Say("bot.help"),)),
         (Pressed("00000000", "about", "self"), (Toast("bot.toast_gone"),)),
         (Edited(5, "x"), ()),
-        (GaveReceipt(valid=True), (OpenMailbox(),)),
-        (GaveReceipt(valid=False), (Say("bot.mailbox_unknown"),)),
+        (GaveReceipt("05" * 11), (Mail("05" * 11, "read"),)),
+        (GaveReceipt(""), (Say("bot.mailbox_unknown"),)),
     ],
 )
 def test_with_nothing_open(event, effects):
@@ -619,7 +619,7 @@ def test_a_draft_of_other_questions_keeps_what_still_means_something():
 def test_a_receipt_opens_the_mailbox_and_leaves_the_draft_alone():
     talk = reach("place")
     before = talk.draft
-    assert talk.take(GaveReceipt(valid=True)) == (OpenMailbox(),)
+    assert talk.take(GaveReceipt("05" * 11)) == (Mail("05" * 11, "read"),)
     assert talk.draft == before
 
 
@@ -788,7 +788,7 @@ events = st.one_of(
     st.sampled_from(["voice", "photo", "document"]),
     st.builds(Unusable, st.sampled_from(["sticker", "contact", "new_kind"])),
     st.just(Located(1.0, 2.0)),
-    st.booleans().map(GaveReceipt),
+    st.sampled_from(["", "05" * 11]).map(GaveReceipt),
 )
 
 
