@@ -34,11 +34,20 @@ def from_button(value: str, words: str, today: dt.date) -> ToldDate:
 def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> ToldDate:
     """Typed words. The first language that understands all of them decides."""
     for language in languages:
-        found = tokens(fold(words), language.dates, language.numerals)
+        found = _once(tokens(fold(words), language.dates, language.numerals))
         span = _about(found, today) if found else None
         if span is not None and (span[0] is None or span[0] <= today):
             return _told(span, words, today)
     return unknown(words, today)
+
+
+def _once(found: list[Token] | None) -> list[Token]:
+    """Some languages say "ago" on both sides of the number: the second one adds nothing."""
+    kept: list[Token] = []
+    for token in found or ():
+        if token[0] != "ago" or token not in kept:
+            kept.append(token)
+    return kept
 
 
 def _told(span: Span, words: str, today: dt.date) -> ToldDate:
@@ -55,7 +64,8 @@ def _about(found: list[Token], today: dt.date) -> Span | None:
 
 
 def _since(found: list[Token], today: dt.date) -> Span | None:
-    if found and found[0][0] == "since" and not any(kind == "to" for kind, _ in found):
+    open_start = bool(found) and (found[0][0] == "since" or (found[0][0] == "ago" and _ago(found, today) is None))
+    if open_start and not any(kind == "to" for kind, _ in found):
         span = _point(found[1:], today)
         return (span[0], today, "range") if span and span[0] else None
     return _between([token for token in found if token[0] != "since"], today)

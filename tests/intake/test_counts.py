@@ -36,9 +36,15 @@ def test_typed_numbers(words, low, high, approximate):
     assert (count.low, count.high, count.approximate, count.as_reported) == (low, high, approximate, words)
 
 
-@pytest.mark.parametrize("words", ["muchas", "3 5", "me and my 2 children", "0", "5551234567", "1 2 3", "", "no 3"])
+@pytest.mark.parametrize("words", ["muchas", "3 5", "0", "5551234567", "1 2 3", "", "no 3"])
 def test_what_is_no_number(words):
     assert counts.from_words(words, 1, LANGUAGES) is None
+
+
+@pytest.mark.parametrize(("words", "low"), [("me and my 2 children", 2), ("4 hombres y 3 chiquitos", 4)])
+def test_numbers_among_words_are_a_lower_bound_and_the_words_stay(words, low):
+    found = counts.from_words(words, 1, LANGUAGES)
+    assert found == ToldCount(low, None, approximate=False, as_reported=words)
 
 
 def test_none_of_them_is_a_number_where_zero_may_be_told():
