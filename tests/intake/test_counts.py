@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import counts
+from intake.draft import ToldCount
 from tests.intake.interview import CATALOGS
 
 LANGUAGES = CATALOGS.vocabulary.languages("es")
