@@ -48,7 +48,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 FLAGS = ("self_harm", "distress")
 """Words that a person should see (word.<flag>): the worse first."""
 
-COUNT_WORDS = ("at_least", "about", "to", "filler")
+COUNT_WORDS = ("at_least", "at_most", "about", "to", "filler")
 
 LONGEST_PHRASE = 8
 """Words of a phrase; in Chinese, characters."""

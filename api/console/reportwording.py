@@ -105,7 +105,7 @@ class ReportWording:
         yield Pair(text("desk.case.part"), chosen("p_part", person.part))
         yield Pair(text("desk.case.now"), chosen("status", person.now))
         yield Pair(text("desk.case.agrees"), chosen("agrees", person.agrees))
-        yield Pair(text("desk.case.why"), person.why, own=True)
+        yield Pair(text("desk.case.agrees_why"), person.why, own=True)
         yield Pair(text("desk.case.share"), chosen("share", person.share))
 
     def _where(self, place: Place) -> str:
