@@ -61,7 +61,7 @@ def test_every_key_the_code_names_exists():
     for package in ("bot", "intake", "api"):
         for path in pathlib.Path(package).rglob("*.py"):
             named |= set(
-                re.findall(r'"((?:bot|desk|button)\.[a-z_]+(?:\.[a-z_]+)*)"', path.read_text(encoding="utf-8"))
+                re.findall(r'"((?:bot|desk|button)\.[a-z_]*[a-z](?:\.[a-z_]+)*)"', path.read_text(encoding="utf-8"))
             )
     modules = {
         ".".join(path.with_suffix("").parts) for p in ("bot", "storage") for path in pathlib.Path(p).rglob("*.py")
