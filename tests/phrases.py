@@ -23,7 +23,7 @@ MAY_WARN = {
     "pt": r"sem nomes completos, números ou endereços|não o seu endereço, nem onde você dorme|sem rua",
     "ht": r"pa mete non konplè, nimewo, ni adrès|pa mete adrès ou, ni kote ou dòmi|pa mete non lari",
     "ru": r"без полных имён, номеров и адресов|не ваш адрес и не место, где вы ночуете|улицу, пожалуйста, не пишите",
-    "zh-Hans": r"(请)?不要写(全名|真实姓名)[^。]*|不是(您|你)的(住址|地址)[^。]*|不要写街道",
+    "zh-Hans": r"不要写您的地址，也不要写您住的地方|(请)?不要写(全名|真实姓名)[^。]*|不是(您|你)的(住址|地址)[^。]*|不要写街道",
     "ar": r"بدون أسماء كاملة أو أرقام أو عناوين|ليس عنوانك ولا مكان نومك|بدون اسم الشارع",
 }
 PROMISES = {
