@@ -35,7 +35,7 @@ PROMISES = {
     "pt": r"(vamos|iremos) (ajudar|responder|ligar|resgatar)|você (vai receber|receberá)|em \d+ (horas|dias)|garanti|anônim|ponta a ponta|apagado do telegram|prometemos|100 ?%|não se preocupe|tudo (vai|ficará)|em breve",
     "ht": r"n ap (ede w|reponn ou|rele w|sove w)|w ap resevwa|nan \d+ (èdtan|jou)|garanti|anonim|nou pwomèt|100 ?%|pa enkyete|tout bagay ap|talè",
     "ru": r"мы (поможем|ответим|позвоним|спасём)|вы получите|в течение \d+ (час|дн)|гарант|аноним|сквозн|удалено из telegram|обещаем|100 ?%|не волнуйтесь|всё будет|скоро",
-    "zh-Hans": r"我们会(帮助|回复|打电话|解救)|您会收到|\d+ ?(小时|天)(内|之内)|保证|匿名|端到端|从 ?telegram ?(中)?删除了|我们承诺|100 ?%|别担心|一切都会|很快",
+    "zh-Hans": r"我们会(帮助|回复|打电话|解救)|您会收到|我们[^。]*\d+ ?(小时|天)(内|之内)|保证|匿名|端到端|从 ?telegram ?(中)?删除了|我们承诺|100 ?%|别担心|一切都会|很快",
     "ar": r"سوف (نساعد|نرد|نتصل)|سنساعد|سنرد|ستحصل|خلال \d+ (ساعة|يوم|أيام)|نضمن|مجهول|مشفر من طرف|نعدك|100 ?%|لا تقلق|كل شيء سيكون|قريبًا",
 }
 
