@@ -137,7 +137,7 @@ def _press(press: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 
     if chat.get("id") != person or chat.get("type") != "private":
         return Incoming("foreign press", callback=callback)
     data = _optional(press, "data") or ""
-    asked = read_press(data, _integer(_mapping(message), "message_id"))
+    asked = read_press(data, _integer(_mapping(message), "message_id", optional=True))
     if asked is not None:
         return Incoming("callback_query", chat=person, callback=callback, respelling=asked)
     found = _PRESS.fullmatch(data)

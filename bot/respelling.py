@@ -41,7 +41,7 @@ class Respelling:
 def read_press(data: str, message: int) -> Respelling | None:
     """What the data of a pressed button asks for; None when it is no button of this kind, or misspelt."""
     found = _PRESS.fullmatch(data)
-    if found is None:
+    if found is None or message <= 0:
         return None
     try:
         secret = receipt.read(found["code"])
