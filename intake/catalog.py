@@ -15,6 +15,7 @@ from typing import Any
 
 from intake import po
 from intake.matching import fold
+from intake.review import is_reviewed
 from intake.vocabulary import Vocabulary
 from intake.words import BIDI
 
@@ -47,8 +48,8 @@ class Catalog:
         self.direction = about["direction"]
         self.name = about["name"]
         self.status = about["status"]
-        self.reviewed = self.status.startswith("reviewed")
         self.entries = read.entries
+        self.reviewed = is_reviewed(about, read.entries)
         self._plural = read.plural
         self._fallbacks = fallbacks
 

@@ -64,6 +64,8 @@ def _read(found: list[tuple[str, int]], words: str, least: int) -> ToldCount | N
     if not numbers or len(numbers) > 2 or not all(least <= number <= LARGEST for number in numbers):
         return None
     low, high = min(numbers), max(numbers)
+    if "at_most" in kinds:
+        return ToldCount(least, high, approximate=False, as_reported=words) if len(numbers) == 1 else None
     if len(numbers) == 1:
         open_end = "+" in words or "at_least" in kinds
         return ToldCount(low, None if open_end else low, approximate="about" in kinds, as_reported=words)

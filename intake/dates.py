@@ -19,6 +19,9 @@ PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 DAY_NAMED = 6
 """"N days ago" is a day up to six; beyond that people round."""
 
+_MOST_YEARS = 1_200
+"""A number of years before today is smaller than this, the number of a year larger."""
+
 Token = tuple[str, int]
 
 
@@ -42,10 +45,12 @@ def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> Tol
 
 
 def _once(found: list[Token] | None) -> list[Token]:
-    """Some languages say "ago" on both sides of the number: the second one adds nothing."""
+    """Without what adds nothing: an "ago" on both sides of the number, the "year" in "14 March of the year 2024"."""
     kept: list[Token] = []
     for token in found or ():
-        if token[0] != "ago" or token not in kept:
+        again = token[0] == "ago" and token in kept
+        named = token[0] == "years" and kept and kept[-1][0] == "number" and kept[-1][1] > _MOST_YEARS
+        if not again and not named:
             kept.append(token)
     return kept
 
@@ -155,7 +160,7 @@ def _numeric(numbers: list[int], today: dt.date) -> Span:
 def _ago(found: list[Token], today: dt.date) -> Span | None:
     by_kind = dict(found)
     unit = next((kind for kind in ("days", "weeks", "months", "years") if kind in by_kind), None)
-    if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > 1200:
+    if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > _MOST_YEARS:
         return None
     number = by_kind["number"]
     if unit == "days" and number <= DAY_NAMED:

@@ -59,11 +59,18 @@ def _told(scene: Scene, text: str, command: str | None, message: int | None) -> 
             return _back(scene) if command == "back" else beside.noted(scene, text, message)
         return asides.chosen(scene, choice)
     meaning = _hearing(scene).said(text)
-    if beside.goes_on(scene, text) and not (scene.question.choices and isinstance(meaning, Ticked | Answer)):
+    if beside.goes_on(scene, text) and not _chosen_of(meaning):
         return beside.appended(scene, text)
     if command in COMMANDS and (command != DONE or scene.question.multiple):
         return COMMANDS[command](scene)
     return _meant(scene, meaning, text, message)
+
+
+def _chosen_of(meaning: Meaning) -> bool:
+    """Whether words are a choice of the question at hand, and so cannot be the next piece of a long text."""
+    if isinstance(meaning, Answer):
+        return not meaning.words and bool(meaning.values or meaning.count)
+    return meaning is not None
 
 
 def _hearing(scene: Scene) -> Hearing:
@@ -161,7 +168,8 @@ def _help(scene: Scene) -> Step:
 
 def _start(scene: Scene) -> Step:
     if scene.draft.aside in VISITS:
-        return visits.close(scene)
+        closed = visits.close(scene)
+        return closed if closed.draft else opening.begin(scene.questionnaire, scene.catalogs, Said(""), scene.turn)
     return scene.again() if scene.draft.consent is None else scene.interrupted()
 
 

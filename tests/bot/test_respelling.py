@@ -60,7 +60,6 @@ async def test_the_words_open_the_mailbox_on_another_phone_in_another_language(w
         typed = "\n".join(f"{place}. {word.upper()}" for place, word in enumerate(spell_words(secret, locale), 1))
         await other.do("say", text=typed)
         await other.sees("Estamos contigo.")
-    assert world.rows("SELECT count(*) FROM drafts") == [(0,)]
 
 
 async def test_wrong_words_get_what_a_wrong_code_gets(world):
@@ -77,8 +76,10 @@ async def test_words_in_mid_flow_leave_the_question_where_it_was(world):
     _, code = await kept(world)
     eva = await world.phone("Eva")
     await eva.begin()
-    assert "no hay mensajes" in await eva.ask(" ".join(spell_words(receipt.read(code), "fr")))
-    assert "peligro" in await eva.ask("1")
+    await eva.do("say", text=" ".join(spell_words(receipt.read(code), "fr")))
+    await eva.sees("no hay mensajes")
+    await eva.do("say", text="1")
+    await eva.sees("peligro")
 
 
 async def test_a_press_leaves_the_draft_alone(world):

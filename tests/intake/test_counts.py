@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import counts
+from intake.draft import ToldCount
 from tests.intake.interview import CATALOGS
 
 LANGUAGES = CATALOGS.vocabulary.languages("es")
@@ -64,3 +65,8 @@ def test_buttons(button, low, high):
 def test_any_text(words):
     count = counts.from_words(words, 1, LANGUAGES)
     assert count is None or (1 <= count.low <= counts.LARGEST and (count.high is None or count.high >= count.low))
+
+
+@pytest.mark.parametrize("words", ["menos de 10", "at most 10", "hasta 10 personas"])
+def test_at_most_is_an_upper_bound(words):
+    assert counts.from_words(words, 1, LANGUAGES) == ToldCount(1, 10, approximate=False, as_reported=words)
