@@ -15,6 +15,7 @@ from bot.delivery import Delivery
 from bot.errors import NoManifestError
 from bot.events import Incoming
 from bot.jobs import Job, Kind
+from bot.respelling import code_buttons
 from bot.sealing import Kept, Sealer, Stored
 from intake.catalog import Catalog
 from intake.draft import Draft
@@ -165,8 +166,7 @@ class Steps:
         """The receipt, alone and unprotected so that it can be saved; then where the report is, and what follows."""
         catalog, stored, sent = scene.catalog, *counts
         text = screens.say(catalog, "bot.receipt", self._organisation, receipt=kept.receipt).text
-        button = keyboards.copy_button(catalog.text("button.copy"), kept.receipt)
-        body = {"text": text, "markup": button, "protect": False}
+        body = {"text": text, "markup": code_buttons(catalog, kept.receipt), "protect": False}
         outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         files = [] if not sent else [catalog.text("bot.files_stored", sent, stored=stored)]
         rest = screens.draw(step.effects, catalog, self._organisation)
