@@ -30,6 +30,12 @@ def _envelope(_: Path) -> Rows:
     return envelope.rows()
 
 
+def _interview(_: Path) -> Rows:
+    from bench import interview
+
+    return interview.rows()
+
+
 def _streams(folder: Path) -> Rows:
     from bench import streams
 
@@ -50,12 +56,14 @@ def _bot(folder: Path) -> Rows:
 
 SECTIONS: dict[str, Callable[[Path], Rows]] = {
     "envelope": _envelope,
+    "interview": _interview,
     "streams": _streams,
     "desk": _desk,
     "bot": _bot,
 }
 TITLES = {
     "envelope": "The envelope, CPU of one call",
+    "interview": "The interview, CPU of one step",
     "streams": "Files and the recovery file, CPU",
     "desk": "The desk, a process of its own",
     "bot": "The bot, a process of its own",
