@@ -16,7 +16,7 @@ BREAK_AFTER = 6
 """Answers after which a break is offered, once (domain.md section 9)."""
 
 BREAK = "break"
-_NOT = frozenset({"не", "not", "jamais", "nunca", "never"})
+_NOT = frozenset({"لا", "لم", "لن", "не", "not", "jamais", "nunca", "never"})
 _OPENING = 2  # language and consent are no telling
 
 
