@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scrubbed copies of pictures: what a file is by its bytes, a child process that draws it anew, and a look at the result.
+"""Scrubbed copies of pictures: what a file is by its bytes, a child process that draws it anew, a look at the result.
 
 The plain bytes stay in memory and in pipes. The child (`bot.scrubber`) has no keys and little room; whatever becomes of
 it, the answer is a bare picture or none.

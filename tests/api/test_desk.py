@@ -381,7 +381,7 @@ class TestAttachments:
         assert disposition.startswith("attachment;")
         assert disposition.isascii()
         assert "/" not in disposition
-        assert actions(desk, sent.submission.report)[-1] == "attachment:opened"
+        assert actions(desk, sent.submission.report)[-1] == "attachment:original_opened"
 
     @pytest.mark.parametrize("spoilt", ["altered", "cut", "gone"])
     def test_one_that_is_not_what_was_sealed_is_not_given_out_at_all(
