@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.catalog import Catalog, load_catalogs
+from tests.bot.pictures import photo
 from tests.claims.stage import Stage
 
 RECEIPT = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){4}\b")
@@ -182,7 +183,7 @@ class Person:
 
     async def _show(self, telling: Telling, line: Line) -> None:
         """A picture in mid-flow; the question that was open is asked again after it."""
-        telling.photo = secrets.token_bytes(20_000)
+        telling.photo = photo()
         sent = await self.act("send", kind="photo", content=base64.b64encode(telling.photo).decode())
         await self.sees(line.then, after=sent["message"])
 
