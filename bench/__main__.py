@@ -36,6 +36,12 @@ def _streams(folder: Path) -> Rows:
     return streams.rows(folder)
 
 
+def _pictures(_: Path) -> Rows:
+    from bench import pictures
+
+    return pictures.rows()
+
+
 def _desk(folder: Path) -> Rows:
     from bench import life
 
@@ -51,12 +57,14 @@ def _bot(folder: Path) -> Rows:
 SECTIONS: dict[str, Callable[[Path], Rows]] = {
     "envelope": _envelope,
     "streams": _streams,
+    "pictures": _pictures,
     "desk": _desk,
     "bot": _bot,
 }
 TITLES = {
     "envelope": "The envelope, CPU of one call",
     "streams": "Files and the recovery file, CPU",
+    "pictures": "Scrubbed copies of pictures",
     "desk": "The desk, a process of its own",
     "bot": "The bot, a process of its own",
 }

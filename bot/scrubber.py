@@ -7,6 +7,7 @@ standard output; any other exit code than 0 means that there is no copy.
 """
 
 import contextlib
+import copy  # noqa: F401 - Pillow loads it late, for GIFs of several frames, when no file can be opened any more
 import io
 import os
 import resource
@@ -15,10 +16,8 @@ import warnings
 from pathlib import Path
 from typing import Final
 
-# All plugins that may be needed, before the limits are set: Pillow loads the others by itself only when none of these
-# fits, and MPO is what phones with several lenses write into a .jpg.
+# MPO is what phones with several lenses write into a .jpg.
 from PIL import (
-    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
@@ -39,7 +38,7 @@ QUALITY: Final = 90
 _FEW_COLOURS: Final = 256
 _NO_COPY: Final = 3
 _FORMATS: Final = (
-    AvifImagePlugin.AvifImageFile.format,
+    "AVIF",
     BmpImagePlugin.BmpImageFile.format,
     GifImagePlugin.GifImageFile.format,
     JpegImagePlugin.JpegImageFile.format,
@@ -54,7 +53,8 @@ def scrub(raw: bytes) -> bytes:
     """The scrubbed copy of a picture. Raises whatever Pillow raises, or ValueError, where there can be none."""
     # Between one and two times this size Pillow warns, from twice on it raises: both are refusals here.
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    with warnings.catch_warnings(action="error"), Image.open(io.BytesIO(raw), formats=_FORMATS) as opened:
+    loaded = [name for name in _FORMATS if name in Image.OPEN]  # for one that is not, Pillow would load all it has
+    with warnings.catch_warnings(action="error"), Image.open(io.BytesIO(raw), formats=loaded) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise ValueError("too many pixels to be scrubbed: only the original is kept")
         warnings.simplefilter("ignore")  # from here on they are about metadata that is dropped anyway
@@ -97,6 +97,8 @@ def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     # A profile that cannot be used is dropped: colours a little off are better than no copy.
     with contextlib.suppress(ImageCms.PyCMSError, OSError):
         source, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+        if target == picture.mode and "sRGB" in (source.profile.profile_description or ""):
+            return picture  # most phones' profile: their colours are right already, and this saves a sixth of a second
         if target == picture.mode:
             ImageCms.profileToProfile(picture, source, srgb, inPlace=True)
         else:
@@ -136,20 +138,31 @@ def _limit() -> None:
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     with contextlib.suppress(OSError):  # proc(5): when memory runs out, this process dies and not the bot
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     os.environ.clear()
+
+
+def _close_off(raw: bytes) -> None:
+    """Load what these bytes may need, then open nothing any more: no file, no socket."""
+    if raw[4:8] == b"ftyp":  # loading this decoder takes as long as loading all the others
+        from PIL import AvifImagePlugin
+
+        AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # else one for each core, and no thread may be started
+    Image.preinit()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def main() -> int:
     """Read, scrub, write."""
     _limit()
     try:
-        copy = scrub(sys.stdin.buffer.read())
+        raw = sys.stdin.buffer.read()
+        _close_off(raw)
+        scrubbed = scrub(raw)
     except Exception:  # noqa: BLE001 - whatever a picture does to its decoder, the answer is that there is no copy
         return _NO_COPY
-    sys.stdout.buffer.write(copy)
+    sys.stdout.buffer.write(scrubbed)
     sys.stdout.buffer.flush()
     return 0
 

@@ -5,13 +5,15 @@ import asyncio
 import base64
 import io
 import os
+import subprocess
+import sys
 import time
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
-from bot.scrubbing import Picture, Scrubber, is_bare, mime_of
+from bot.scrubbing import SCRIPT, Picture, Scrubber, is_bare, mime_of
 from tests.bot import pictures
 from tests.bot.pictures import CANARY, HIGH, UPRIGHT, WIDE, alike, corners, quarters, saved
 
@@ -219,3 +221,48 @@ def test_a_bare_png_is_told_by_its_sums():
     )
     assert is_bare(raw)
     assert not is_bare(raw[:-1] + b"\0")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "CMYK"])
+async def test_colours_of_another_profile_are_brought_home(mode):
+    """Red and blue of the profile change places: what was stored as red is meant as blue."""
+    plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = plain.replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
+    swapped = swapped.replace("sRGB built-in".encode("utf-16-be"), CANARY.encode("utf-16-be"))
+    picture = Image.new("RGB", (WIDE, HIGH), (200, 30, 30)).convert(mode)
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    for profile, seen in ((plain, "R"), (swapped, "R" if mode == "CMYK" else "B")):  # it is no profile of inks
+        copy = opened(await scrubbed(saved(picture, kind, icc_profile=profile)))
+        assert corners(copy) == seen * 4
+
+
+REACHING_OUT = """
+import ctypes, importlib.util, socket, sys
+spec = importlib.util.spec_from_file_location("scrubber", {script!r})
+scrubber = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(scrubber)
+
+def reach(raw):
+    done = []
+    for name, act in (
+        ("file", lambda: open(scrubber.__file__)),
+        ("socket", socket.socket),
+        ("memory", lambda: bytearray(scrubber.MEMORY)),
+        ("nothing", lambda: None),
+    ):
+        try:
+            act()
+            done.append(name)
+        except (OSError, MemoryError):
+            pass
+    return " ".join(done).encode()
+
+scrubber.scrub = reach
+sys.exit(scrubber.main())
+"""
+
+
+def test_a_decoder_gone_bad_reaches_no_file_no_network_and_little_memory():
+    script = REACHING_OUT.format(script=str(SCRIPT))
+    found = subprocess.run([sys.executable, "-I", "-c", script], input=b"x", capture_output=True, check=True)
+    assert found.stdout == b"nothing"
