@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: help demo test lint format bench vectors lock clean
+.PHONY: help demo test lint format translations bench vectors lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ lint: .venv/dev ## format, style, types, floors, compose file
 format: .venv/dev ## put every file in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+translations: .venv/ok ## bring new English texts into every language; fails while one is missing or no longer fits
+	@$(BIN)/amparo translations update
+	@$(BIN)/amparo questionnaire check
 
 bench: .venv/dev ## measure, print ratios, write var/bench.json
 	@$(BIN)/python -m bench

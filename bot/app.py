@@ -64,7 +64,7 @@ class Bot:
         self.started = asyncio.Event()
         self.stopped = asyncio.Event()
         org, team = bytes.fromhex(settings.org), bytes.fromhex(settings.team)
-        questions, catalogs = questionnaire.load(), load_catalogs()
+        questions, catalogs = questionnaire.load_all(), load_catalogs()
         domain = Domain(questions, catalogs, settings.org_name, ZoneInfo(settings.time_zone))
         locker = Locker(settings.locker_folder, org=org)
         submitter = Signer(bytes.fromhex(settings.submitter_key.get_secret_value()))

@@ -30,7 +30,7 @@ from intake.catalog import Catalogs
 from intake.draft import Draft
 from intake.effects import Say
 from intake.events import ENTROPY, Event, Turn
-from intake.questions import Questionnaire
+from intake.questions import Questionnaires
 from storage.errors import ConflictError, StorageError
 from storage.phone import deletions, outgoing, updates
 
@@ -42,7 +42,7 @@ _TOO_BIG: Final = Say("bot.file_too_big")
 class Domain:
     """What is asked, in which languages, by whom; loaded once."""
 
-    questionnaire: Questionnaire
+    questionnaires: Questionnaires
     catalogs: Catalogs
     organisation: str
     zone: ZoneInfo
@@ -181,7 +181,8 @@ class Work:
         before = self._before[tag]
         draft = self._after.get(tag, before.draft)
         turn = Turn(now=self._now, today=self._today, language=incoming.language, entropy=os.urandom(ENTROPY))
-        step = flow.advance(self._domain.questionnaire, self._domain.catalogs, draft, event, turn)
+        questionnaire = self._domain.questionnaires.of(draft.version if draft else None)
+        step = flow.advance(questionnaire, self._domain.catalogs, draft, event, turn)
         if before.gone and tag not in self._after:
             step = flow.Step(step.draft, (_GONE, *step.effects))
         if event == TOO_BIG:  # the flow knows no sizes: it says that it cannot use this, and asks again

@@ -16,7 +16,7 @@ from envelope.seal import seal_report
 from envelope.signing import Signer, submission_bytes
 from intake import report as reports
 from intake.draft import Draft
-from intake.questions import Questionnaire
+from intake.questions import Questionnaires
 from intake.submission import SIGNATURE, Mailbox, SealedAttachment, Submission, parse
 from storage.phone.spool import Spooled
 
@@ -40,9 +40,9 @@ class Sealer:
     """`org` and `team` are ids of 16 bytes."""
 
     def __init__(
-        self, questionnaire: Questionnaire, manifests: Manifests, submitter: Signer, *, org: bytes, team: bytes
+        self, questionnaires: Questionnaires, manifests: Manifests, submitter: Signer, *, org: bytes, team: bytes
     ) -> None:
-        self._questionnaire = questionnaire
+        self._questionnaires = questionnaires
         self._manifests = manifests
         self._submitter = submitter
         self._org = org
@@ -56,7 +56,7 @@ class Sealer:
         secret, salt = mailbox.new_secret(), secrets.token_bytes(16)
         public = mailbox.mailbox_key(secret, org=self._org, salt=salt).public
         told = reports.build(
-            self._questionnaire,
+            self._questionnaires.of(draft.version),
             draft,
             today=today,
             mailbox_sha256=hashlib.sha256(public).hexdigest(),

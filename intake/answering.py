@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake import counts, dates, matching
+from intake import counts, dates, matching, places
 from intake.catalog import Catalog, Catalogs
 from intake.draft import Answer
 from intake.effects import Choice
@@ -31,7 +31,8 @@ Meaning = Answer | Ticked | None
 def choices_of(question: Question, catalogs: Catalogs) -> tuple[Choice, ...]:
     """All choices of a question; languages are named in their own script."""
     if question.locales:
-        return tuple(Choice(locale, text=about["name"]) for locale, about in catalogs.about.items())
+        shipped = (Choice(locale, text=about["name"]) for locale, about in catalogs.about.items())
+        return (*shipped, *question.choices)
     return question.choices
 
 
@@ -56,7 +57,7 @@ class Hearing:
     def pressed(self, choice: str) -> Meaning:
         """A pressed button; None when it is none of this question."""
         options = choices_of(self.question, self.catalogs)
-        shown = self.question.shown or len(options)
+        shown = len(options) if self.question.locales else self.question.shown or len(options)
         found = next((option for option in options[:shown] if option.value == choice), None)
         if found is None:
             return None
@@ -66,8 +67,9 @@ class Hearing:
 
     def said(self, text: str) -> Meaning:
         """Typed words (already cleaned and not empty); None when they are no answer to this question."""
-        if self.question.type == "text":
-            return Answer(words=text)
+        if self.question.type in {"text", "files"}:
+            refused = self.question.type == "files" and self.catalogs.vocabulary.yes_no.get(fold(text)) == "no"
+            return Answer() if refused else Answer(words=text)
         options = choices_of(self.question, self.catalogs)
         found = self._match(options, text) if len(text) <= matching.LONGEST else None
         return self._worded(text) if found is None else self._matched(options, found, text)
@@ -76,7 +78,8 @@ class Hearing:
         vocabulary, catalog = self.catalogs.vocabulary, self.catalogs.get(self.locale)
         folded = fold(text)
         labels = [vocabulary.fold_label(label_of(option, catalog)) for option in options]
-        numbered = 0 if self.question.type == "count" else self.question.shown or len(options)
+        shown = len(options) if self.question.locales else self.question.shown or len(options)
+        numbered = 0 if self.question.type == "count" else shown
         numerals: Mapping[str, int] = vocabulary.languages(self.locale)[0].numerals if numbered else {}
         several = self.question.multiple
         found = matching.match(folded, labels, several=several, numbered=numbered, spelled=numerals)
@@ -128,8 +131,10 @@ class Hearing:
             if count is None and not any(c.isdecimal() for c in text) and _says_something(text):
                 count = counts.unknown(text, self.question.least)  # "many" stays a word
             return Answer(count=count) if count else None
-        free = self.question.free_text and _says_something(text)
-        return Answer(values=self.picked, words=text) if free else None
+        if not self.question.free_text or not _says_something(text):
+            return None
+        named = places.named(text, self.question, self.catalogs)
+        return Answer((named,) if named else self.picked, words=text)
 
 
 def _says_something(text: str) -> bool:

@@ -3,16 +3,20 @@
 
 from dataclasses import replace
 
-from intake.asking import CHANGE, DELETE, RESUME, screen
+from intake import visits
+from intake.asking import CHANGE, DELETE, RESUME, VISITS, ask_visit, next_round, screen
+from intake.draft import Answer
 from intake.effects import Say, Submit, Wipe
 from intake.opening import fresh
-from intake.scene import Scene, Step
+from intake.scene import Scene, Step, answered
 from intake.walk import REVIEW, sendable, walk_of
 
 
 def chosen(scene: Scene, choice: str) -> Step:
     """A choice of the screen at hand; the caller has checked that it is one of it."""
     aside = scene.draft.aside
+    if aside in VISITS:
+        return visits.chosen(scene, choice)
     if aside == RESUME:
         return _resumed(scene, choice)
     if aside == DELETE:
@@ -61,7 +65,13 @@ def _resumed(scene: Scene, choice: str) -> Step:
 
 def _reviewed(scene: Scene, choice: str) -> Step:
     if choice == "send":
-        return Step(None, (Submit(),))
+        after = visits.sent(scene)
+        return Step(after, (Submit(), ask_visit(after)) if after else (Submit(),))
     if choice == "more":
-        return scene.onward(replace(scene.draft, full=True))
+        way = walk_of(scene.questionnaire, scene.draft)
+        more = replace(scene.draft, full=True) if way.path else replace(scene.draft, detailed=True)
+        return scene.onward(more)
+    if choice == "another":
+        step = next_round(scene.questionnaire, walk_of(scene.questionnaire, scene.draft))
+        return scene.onward(answered(scene.draft, str(step), Answer(("yes",))))
     return scene.show(replace(scene.draft, aside=CHANGE if choice == CHANGE else DELETE))

@@ -14,6 +14,12 @@ from intake.words import shown
 RESUME, DELETE, CHANGE = "resume", "delete", "change"
 """Names of the screens laid over a draft's place (Draft.aside)."""
 
+MAILBOX, SENT, WRITE, SHARE, ERASE = "mailbox", "sent", "write", "share_later", "erase"
+VISITS = frozenset({MAILBOX, SENT, WRITE, SHARE, ERASE})
+"""Those of a visit with a receipt (visits.py)."""
+
+LEVELS = ("S0", "S1", "S2", "S3", "S4")
+
 NOTES = "notes"
 """Stands in the review for words that came as no answer to any question."""
 
@@ -28,11 +34,18 @@ _ASIDES = {
     DELETE: ("yes", "no"),
 }
 
+_VISIT = {
+    MAILBOX: ("read", "write", "more", "share", "notify", "silence", "proof", "erase", "close"),
+    SENT: ("another", "hand_over", "codes", "close"),
+}
+
 
 def screen(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> Ask | Review:
     if draft.aside in _ASIDES:
         choices = tuple(Choice(value, f"choice.{draft.aside}.{value}") for value in _ASIDES[draft.aside])
         return Ask(draft.aside, f"bot.{draft.aside}", choices=choices)
+    if draft.aside in VISITS:
+        return ask_visit(draft)
     if draft.aside == CHANGE:
         choices = tuple(
             Choice(step, f"question.{step.partition('.')[0]}.short") for step in changeable(questionnaire, draft)
@@ -43,6 +56,24 @@ def screen(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> As
     return ask(questionnaire, catalogs, draft, walk_of(questionnaire, draft))
 
 
+def ask_visit(draft: Draft) -> Ask:
+    """The screen of a visit. Before anything else is told there is nothing to skip, send or delete."""
+    aside = draft.aside
+    if aside == SHARE:
+        choices = tuple(Choice(level, f"choice.share.{level}") for level in LEVELS)
+    elif aside == ERASE:
+        choices = tuple(Choice(value, f"choice.erase.{value}") for value in ("yes", "no"))
+    else:
+        choices = tuple(Choice(value, f"choice.mailbox.{value}") for value in _VISIT.get(aside, ()))
+    return Ask(aside, f"bot.{aside}", choices=choices, standing=("back",), free_text=aside == WRITE)
+
+
+def on_behalf(questionnaire: Questionnaire, draft: Draft) -> bool:
+    """Whether somebody tells it for others: they may have more to tell, and codes to hand over."""
+    steps = (s for s in walk_of(questionnaire, draft).steps if questionnaire.question(s).into == "mode")
+    return any(value in {"proxy", "witness"} for s in steps if (a := draft.answers.get(s)) for value in a.values)
+
+
 def ask(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: Walk) -> Ask:
     question = questionnaire.question(draft.step)
     choices = choices_of(question, catalogs)
@@ -50,13 +81,13 @@ def ask(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: Wal
     return Ask(
         draft.step,
         question.label,
-        choices=choices[: question.shown or len(choices)],
+        choices=choices if question.locales else choices[: question.shown or len(choices)],
         multiple=question.multiple,
         picked=draft.picking,
         standing=standing(question, draft),
         columns=question.columns,
         progress=progress(questionnaire, draft.step, way),
-        free_text=question.free_text or question.type in {"text", "date", "count"},
+        free_text=question.free_text or question.type in {"text", "files", "date", "count"},
         hint=hint if catalogs.get("en").has(hint) else None,
         numbered=question.type != "count",
     )
@@ -75,15 +106,25 @@ def review(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> Re
     way = walk_of(questionnaire, draft)
     lines = _shortened(tuple(_lines(questionnaire, catalogs, draft, way)))
     values = ["send", "change", "delete"] if sendable(questionnaire, draft, way) else ["change", "delete"]
-    if way.path is not None and way.path.open_end:
-        values.insert(1, "more")
+    more = way.path.open_end if way.path else not draft.detailed
+    values[1:1] = [*(["more"] if more else []), *(["another"] if next_round(questionnaire, way) else [])]
     return Review(lines, tuple(Choice(v, f"choice.review.{v}") for v in values), standing=("back", "help"))
 
 
+def next_round(questionnaire: Questionnaire, way: Walk) -> str | None:
+    """The hidden step whose "yes" asks about one more event; None when there can be none."""
+    hidden = next((q for q in questionnaire.questions.values() if q.hidden and q.repeats), None)
+    if hidden is None or way.path is not None:
+        return None
+    told = {s.partition(".")[2] or "1" for s in way.steps if questionnaire.question(s).section == hidden.section}
+    return None if len(told) >= hidden.repeats else f"{hidden.name}.{len(told)}" if len(told) > 1 else hidden.name
+
+
 def changeable(questionnaire: Questionnaire, draft: Draft) -> tuple[str, ...]:
-    """Steps on the way that were answered and can be answered again."""
-    steps = walk_of(questionnaire, draft).steps
-    return tuple(s for s in steps if s in draft.answers and not questionnaire.question(s).required)
+    """Steps on the way that were answered, or have a default, and can be answered again."""
+    way = walk_of(questionnaire, draft)
+    known = (s for s in way.steps if s in draft.answers or s in way.quiet)
+    return tuple(s for s in known if not questionnaire.question(s).required)
 
 
 def _shortened(lines: tuple[ReviewLine, ...]) -> tuple[ReviewLine, ...]:
@@ -97,8 +138,9 @@ def _lines(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: 
     catalog = catalogs.get(draft.locale)
     quiet = way.path is not None and not way.path.open_end  # what was written before is kept, and not read back
     for step in changeable(questionnaire, draft):
-        answer, question = draft.answers[step], questionnaire.question(step)
-        if not answer.skipped:
+        question = questionnaire.question(step)
+        answer = draft.answers.get(step) or Answer((question.default,) if question.default else ())
+        if not answer.skipped and not question.repeats:
             yield ReviewLine(step, f"question.{question.name}.short", _value(question, answer, catalog))
     others = [(s, a) for s, a in draft.answers.items() if s not in way.steps and questionnaire.question(s).kept]
     if draft.notes or any(not answer.skipped for _, answer in others):

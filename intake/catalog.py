@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from intake import po
+from intake.matching import fold
+from intake.review import is_reviewed
 from intake.vocabulary import Vocabulary
 from intake.words import BIDI
 
@@ -46,8 +48,8 @@ class Catalog:
         self.direction = about["direction"]
         self.name = about["name"]
         self.status = about["status"]
-        self.reviewed = self.status.startswith("reviewed")
         self.entries = read.entries
+        self.reviewed = is_reviewed(about, read.entries)
         self._plural = read.plural
         self._fallbacks = fallbacks
 
@@ -106,6 +108,16 @@ class Catalogs:
     def vocabulary(self) -> Vocabulary:
         """What people type, in all languages; reads them all."""
         return Vocabulary(self.locales, self._raw)
+
+    @cached_property
+    def place_names(self) -> Mapping[str, str]:
+        """Folded names of states and countries in all languages, with their codes."""
+        return {
+            fold(entry.texts[0]): key.split(".")[1]
+            for locale in reversed(self.locales)
+            for key, entry in self.get(locale).entries.items()
+            if key.startswith(("state.", "country."))
+        }
 
     def _raw(self, locale: str, key: str) -> str:
         entry = self.get(locale).entries.get(key)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`amparo triage`, `amparo taxonomy`, `amparo questionnaire`: the domain from a terminal, nothing stored."""
+"""`amparo triage`, `taxonomy`, `questionnaire`, `translations`: the domain from a terminal, nothing stored."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     questions.add_argument("--json", action="store_true", help="everything, as JSON")
     questions.set_defaults(run=run_questionnaire)
+    texts = commands.add_parser("translations", help="check, update or review the texts of all languages")
+    texts.add_argument("action", nargs="?", choices=["check", "update", "review", "pseudo"], default="check")
+    texts.add_argument("locale", nargs="?", help="one language; all of them when left out")
+    texts.add_argument("--by", default="", help="review: the name of the person who has read the texts")
+    texts.add_argument("--folder", default="", help="another folder of translations; pseudo: where to write")
+    texts.set_defaults(run=run_translations)
 
 
 def run_triage(_: argparse.Namespace) -> int:
@@ -151,3 +157,35 @@ def _is_table(value: object) -> TypeGuard[tuple[tuple[str, frozenset[str]], ...]
     if not isinstance(value, tuple) or not value:
         return False
     return all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], frozenset) for pair in value)
+
+
+def run_translations(args: argparse.Namespace) -> int:
+    """Exit status 1 while a language is not complete."""
+    import datetime as dt
+    import pathlib
+
+    from intake import pseudo, translating
+    from intake.catalog import Catalogs
+    from intake.errors import CatalogError
+
+    own = pathlib.Path(__file__).parents[1] / "translations"
+    folder = pathlib.Path(args.folder) if args.folder and args.action != "pseudo" else own
+    try:
+        if args.action == "pseudo":
+            pseudo.write(own, pathlib.Path(args.folder or "var/pseudo"))
+            return 0
+        locales = [args.locale] if args.locale else list(Catalogs(folder).locales)
+        if args.action == "review":
+            translating.review(folder, args.locale or "", by=args.by, day=dt.datetime.now(dt.UTC).date())
+            return 0
+        if args.action == "update":
+            for locale in locales:
+                left = 0 if locale == translating.SOURCE else translating.update(folder, locale)
+                print(f"{locale}: {left} to translate")
+        found = [fault for locale in locales for fault in translating.faults(folder, locale)]
+    except CatalogError as error:
+        return _complain(error)
+    for fault in found:
+        print(fault, file=sys.stderr)
+    print(f"{len(locales)} languages, {len(found)} faults")
+    return 1 if found else 0

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from intake.draft import ToldCount
 from intake.matching import fold
-from intake.vocabulary import Language, tokens
+from intake.vocabulary import Language, spaced, tokens
 
 LARGEST = 100_000
 """A caravan has some thousands. A larger number is a phone number or a price, so it stays a word."""
@@ -45,7 +45,17 @@ def from_words(words: str, least: int, languages: Sequence[Language]) -> ToldCou
         found = tokens(folded, language.counts, language.numerals)
         if found and (count := _read(found, words, least)) is not None:
             return count
-    return None
+    return _at_least(folded, words, least)
+
+
+def _at_least(folded: str, words: str, least: int) -> ToldCount | None:
+    """Numbers among words that are not wholly understood ("4 adults and 3 little ones"): at least the largest."""
+    numbers = [int(word) for word in spaced(folded).split() if word.isascii() and word.isdecimal() and len(word) <= 6]
+    known = [number for number in numbers if least <= number <= LARGEST]
+    told = sum(word.isalpha() for word in folded.split()) > 1
+    if not told or not known or len(known) < len(numbers):
+        return None
+    return ToldCount(max(known), None, approximate=False, as_reported=words)
 
 
 def _read(found: list[tuple[str, int]], words: str, least: int) -> ToldCount | None:
@@ -54,6 +64,8 @@ def _read(found: list[tuple[str, int]], words: str, least: int) -> ToldCount | N
     if not numbers or len(numbers) > 2 or not all(least <= number <= LARGEST for number in numbers):
         return None
     low, high = min(numbers), max(numbers)
+    if "at_most" in kinds:
+        return ToldCount(least, high, approximate=False, as_reported=words) if len(numbers) == 1 else None
     if len(numbers) == 1:
         open_end = "+" in words or "at_least" in kinds
         return ToldCount(low, None if open_end else low, approximate="about" in kinds, as_reported=words)

@@ -19,6 +19,9 @@ PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 DAY_NAMED = 6
 """"N days ago" is a day up to six; beyond that people round."""
 
+_MOST_YEARS = 1_200
+"""A number of years before today is smaller than this, the number of a year larger."""
+
 Token = tuple[str, int]
 
 
@@ -34,11 +37,22 @@ def from_button(value: str, words: str, today: dt.date) -> ToldDate:
 def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> ToldDate:
     """Typed words. The first language that understands all of them decides."""
     for language in languages:
-        found = tokens(fold(words), language.dates, language.numerals)
+        found = _once(tokens(fold(words), language.dates, language.numerals))
         span = _about(found, today) if found else None
         if span is not None and (span[0] is None or span[0] <= today):
             return _told(span, words, today)
     return unknown(words, today)
+
+
+def _once(found: list[Token] | None) -> list[Token]:
+    """Without what adds nothing: an "ago" on both sides of the number, the "year" in "14 March of the year 2024"."""
+    kept: list[Token] = []
+    for token in found or ():
+        again = token[0] == "ago" and token in kept
+        named = token[0] == "years" and kept and kept[-1][0] == "number" and kept[-1][1] > _MOST_YEARS
+        if not again and not named:
+            kept.append(token)
+    return kept
 
 
 def _told(span: Span, words: str, today: dt.date) -> ToldDate:
@@ -55,7 +69,8 @@ def _about(found: list[Token], today: dt.date) -> Span | None:
 
 
 def _since(found: list[Token], today: dt.date) -> Span | None:
-    if found and found[0][0] == "since" and not any(kind == "to" for kind, _ in found):
+    open_start = bool(found) and (found[0][0] == "since" or (found[0][0] == "ago" and _ago(found, today) is None))
+    if open_start and not any(kind == "to" for kind, _ in found):
         span = _point(found[1:], today)
         return (span[0], today, "range") if span and span[0] else None
     return _between([token for token in found if token[0] != "since"], today)
@@ -145,7 +160,7 @@ def _numeric(numbers: list[int], today: dt.date) -> Span:
 def _ago(found: list[Token], today: dt.date) -> Span | None:
     by_kind = dict(found)
     unit = next((kind for kind in ("days", "weeks", "months", "years") if kind in by_kind), None)
-    if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > 1200:
+    if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > _MOST_YEARS:
         return None
     number = by_kind["number"]
     if unit == "days" and number <= DAY_NAMED:

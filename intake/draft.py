@@ -72,7 +72,8 @@ class Draft:
     """Where a conversation stands.
 
     `step` is a question's key (`place`, or `place.2` for the second event) or "review"; `aside` a screen laid over it
-    ("" | resume | delete | change). `told` maps Telegram message ids to steps, for edits. `touched`: Unix seconds.
+    ("" | resume | delete | change | one of a visit's). `told` maps Telegram message ids to steps, for edits.
+    `touched`: Unix seconds.
     """
 
     version: str  # of the questionnaire it began with
@@ -92,6 +93,7 @@ class Draft:
     held: str = ""  # words that came after a long pause, used only if the person goes on
     long: str = ""  # step that just took a very long text, so that its next piece is appended
     full: bool = False  # asked to tell more where a shorter path would have ended
+    detailed: bool = False  # asked to tell more where the usual questions had ended
     traceless: bool = False  # each answer is taken out of the chat once it is kept
     visit: str = ""  # hex secret of the receipt whose mailbox stands open
     receipts: tuple[str, ...] = ()  # hex secrets of the reports sent from here, until the person is done with them
@@ -148,6 +150,7 @@ _PLAIN = (
     "held",
     "long",
     "full",
+    "detailed",
     "traceless",
     "visit",
     "receipts",

@@ -124,7 +124,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class ShowReceipts:
-    """Show these receipts (hex secrets) again, each numbered; `handed`: one, with words for the person it is given to."""
+    """Show these receipts (hex secrets) again, each numbered.
+
+    `handed`: there is one, and the words are for the person it is given to.
+    """
 
     secrets: tuple[str, ...]
     handed: bool = False

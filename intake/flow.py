@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from intake import asides, beside, opening, words
+from intake import asides, beside, care, opening, visits, words
 from intake.answering import Hearing, Meaning, Ticked
-from intake.asking import standing
+from intake.asking import VISITS, standing
 from intake.catalog import Catalogs
 from intake.draft import Answer, Draft
-from intake.effects import DONE, Effect, Mail, Say, Toast
+from intake.effects import DONE, Effect, Say, ShowReceipts, Toast
 from intake.events import Attached, Edited, Event, GaveReceipt, Located, Pressed, Said, Turn, Unusable
 from intake.questions import Question, Questionnaire
 from intake.scene import Scene, Step, answered, remembered
+from intake.vocabulary import CODES
 from intake.walk import REVIEW, walk_of
 
 __all__ = ["Step", "advance"]
@@ -25,8 +26,9 @@ __all__ = ["Step", "advance"]
 
 def advance(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft | None, event: Event, turn: Turn) -> Step:
     """One step of the conversation. Answers every event with at most one screen."""
+    draft = visits.over(draft, turn)
     if isinstance(event, GaveReceipt):
-        return Step(draft, (Mail(event.secret, "read") if event.secret else Say("bot.mailbox_unknown"),))
+        return visits.arrived(questionnaire, catalogs, draft, event, turn)
     if draft is None:
         return opening.begin(questionnaire, catalogs, event, turn)
     if draft.version != questionnaire.version:
@@ -39,6 +41,8 @@ def _said(scene: Scene, event: Said) -> Step:
     command = opening.command_in(scene.catalogs, text)
     if command in AT_ONCE:
         return AT_ONCE[command](scene)
+    if command == CODES and scene.draft.receipts and not scene.paused:
+        return scene.again(ShowReceipts(scene.draft.receipts))
     if scene.draft.aside:
         return _said_aside(scene, text, command)
     unusable = "bot.too_long" if len(text) > words.LONGEST else "" if text else "bot.empty"
@@ -54,11 +58,19 @@ def _told(scene: Scene, text: str, command: str | None, message: int | None) -> 
         if command == "back" or choice is None:
             return _back(scene) if command == "back" else beside.noted(scene, text, message)
         return asides.chosen(scene, choice)
-    if beside.goes_on(scene, text):
+    meaning = _hearing(scene).said(text)
+    if beside.goes_on(scene, text) and not _chosen_of(meaning):
         return beside.appended(scene, text)
     if command in COMMANDS and (command != DONE or scene.question.multiple):
         return COMMANDS[command](scene)
-    return _meant(scene, _hearing(scene).said(text), text, message)
+    return _meant(scene, meaning, text, message)
+
+
+def _chosen_of(meaning: Meaning) -> bool:
+    """Whether words are a choice of the question at hand, and so cannot be the next piece of a long text."""
+    if isinstance(meaning, Answer):
+        return not meaning.words and bool(meaning.values or meaning.count)
+    return meaning is not None
 
 
 def _hearing(scene: Scene) -> Hearing:
@@ -68,11 +80,13 @@ def _hearing(scene: Scene) -> Hearing:
 
 def _said_aside(scene: Scene, text: str, command: str | None) -> Step:
     choice = "back" if command == "back" else asides.typed(scene, text)
+    if scene.draft.aside in VISITS:
+        return visits.said(scene, text, choice)
     return scene.again(Say("bot.choose")) if choice is None else _chosen_aside(scene, choice)
 
 
 def _chosen_aside(scene: Scene, choice: str) -> Step:
-    if choice == "back":
+    if choice == "back" and scene.draft.aside not in VISITS:
         return _back(scene)
     if choice == "continue" and scene.draft.held:
         return _said(_continued(scene), Said(scene.draft.held))
@@ -116,7 +130,8 @@ def _meant(scene: Scene, meaning: Meaning, text: str, message: int | None) -> St
     draft = remembered(answered(draft, draft.step, meaning), message, draft.step)
     if long != draft.long:
         draft = replace(draft, long=long)
-    return scene.onward(draft, *_said_after(question, meaning))
+    draft, cared = care.heard(scene.catalogs.vocabulary, draft, text)
+    return scene.onward(draft, *_said_after(question, meaning), *cared)
 
 
 def _said_after(question: Question, answer: Answer) -> tuple[Effect, ...]:
@@ -152,6 +167,9 @@ def _help(scene: Scene) -> Step:
 
 
 def _start(scene: Scene) -> Step:
+    if scene.draft.aside in VISITS:
+        closed = visits.close(scene)
+        return closed if closed.draft else opening.begin(scene.questionnaire, scene.catalogs, Said(""), scene.turn)
     return scene.again() if scene.draft.consent is None else scene.interrupted()
 
 

@@ -14,6 +14,8 @@ from intake.scene import Scene, Step, answered
 from intake.walk import REVIEW, walk_of
 
 FIRST, CONSENT = "language", "consent"
+OTHER = "other"
+"""The language that is not shipped: everything is shown in the nearest one, and an interpreter is looked for."""
 
 
 def begin(questionnaire: Questionnaire, catalogs: Catalogs, event: Event, turn: Turn) -> Step:
@@ -58,8 +60,10 @@ def command_in(catalogs: Catalogs, text: str) -> str | None:
 
 def choose_language(scene: Scene, answer: Answer) -> Step:
     """Changing the language keeps everything told so far."""
-    draft = replace(answered(scene.draft, scene.draft.step, answer), locale=answer.values[0])
-    return scene.onward(draft)
+    value = answer.values[0]
+    locale = scene.draft.locale if value == OTHER else value
+    draft = replace(answered(scene.draft, scene.draft.step, answer), locale=locale)
+    return scene.onward(draft, *([Say("bot.language_other")] if value == OTHER else []))
 
 
 def choose_consent(scene: Scene, answer: Answer) -> Step:
@@ -73,6 +77,7 @@ def choose_consent(scene: Scene, answer: Answer) -> Step:
     day = scene.turn.now // 86_400
     consent = Consent(CONSENT, scene.questionnaire.version, scene.draft.locale, day)
     draft = replace(answered(scene.draft, scene.draft.step, answer), consent=scene.draft.consent or consent)
+    draft = replace(draft, traceless=draft.traceless or value == "traceless")
     return scene.onward(draft, Say("bot.started"))
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from intake import taxonomy as taxonomies
 from intake.effects import Choice
 from intake.errors import QuestionnaireError
-from intake.questions import Clauses, Path, Question, Questionnaire, Type
+from intake.questions import Clauses, Path, Question, Questionnaire, Questionnaires, Type
 from intake.refusals import check
 from intake.taxonomy import Taxonomy
 
@@ -39,7 +39,9 @@ class _Question(_Row):
     choices: list[str] = []
     choices_from: str = ""  # beside `choices`: these may be typed, but are not shown
     alone: list[str] = []  # choices that push the others out
+    labels: str = ""  # whose texts the choices use: a kind of the taxonomy, or "choice.<question>"
     relevant: list[dict[str, list[str]]] = []
+    unless: list[dict[str, list[str]]] = []
     required: bool = False
     section: str = ""  # questions of one section stand together
     repeats: int = 0  # "yes" to this question asks its section again, so many times in all
@@ -48,6 +50,9 @@ class _Question(_Row):
     accepts: list[Literal["voice", "audio", "video_note", "video", "photo", "document"]] = []
     kept: bool = False  # stays in the report when a shorter path no longer asks it
     least: int = 1
+    more: bool = False
+    hidden: bool = False
+    default: str = ""
     into: str = ""
     sets: dict[str, dict[str, Any]] = {}
     says: dict[str, str] = {}  # catalog key said after a choice
@@ -70,6 +75,14 @@ def load(path: pathlib.Path | None = None, taxonomy: Taxonomy | None = None) -> 
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionnaireError("The questionnaire cannot be read: check its path and that it is UTF-8.") from error
     return parse(text, taxonomy or taxonomies.load())
+
+
+def load_all(taxonomy: Taxonomy | None = None) -> Questionnaires:
+    """The packaged questionnaire and those of earlier days (earlier/), which open drafts may still need."""
+    known = taxonomy or taxonomies.load()
+    files = sorted(pathlib.Path(__file__).with_name("earlier").glob("*.toml"))
+    earlier = [load(file, known) for file in files]
+    return Questionnaires(load(taxonomy=known), {one.version: one for one in earlier})
 
 
 def parse(text: str, taxonomy: Taxonomy) -> Questionnaire:
@@ -108,16 +121,24 @@ def _compiled(row: _Question, taxonomy: Taxonomy) -> Question:
         raise QuestionnaireError(f"{row.name}: a choice stands there twice.")
     listed = dict(_listed(row, taxonomy))
     values = dict.fromkeys([*row.choices, *listed])
-    fields = row.model_dump(exclude={"choices", "choices_from", "alone", "relevant", "accepts"})
+    fields = row.model_dump(exclude={"choices", "choices_from", "labels", "alone", "relevant", "unless", "accepts"})
     return Question(
-        choices=tuple(Choice(value, listed.get(value, f"choice.{row.name}.{value}")) for value in values),
+        choices=tuple(Choice(value, listed.get(value) or _label(row, value)) for value in values),
         shown=len(row.choices) or len(values),
         alone=frozenset(row.alone),
         relevant=_clauses(row.relevant),
+        unless=_clauses(row.unless),
         accepts=frozenset(row.accepts),
         locales=row.choices_from == "locales",
         **fields,
     )
+
+
+def _label(row: _Question, value: str) -> str:
+    """A choice's own text, or the one it shares with another list."""
+    if not row.labels:
+        return f"choice.{row.name}.{value}"
+    return f"{row.labels}.{value}" if row.labels.startswith("choice.") else f"{row.labels}.{value}.label"
 
 
 def _listed(row: _Question, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 """What a questionnaire is once it is read: questions, shorter paths, and the order of both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from intake.effects import Choice
@@ -11,7 +11,7 @@ from intake.taxonomy import Taxonomy
 SKIPPED, TYPED = "-", "*"
 """In `relevant`: the question was skipped or not asked; it was answered in words that are no choice."""
 
-Type = Literal["select_one", "select_multiple", "text", "date", "count"]
+Type = Literal["select_one", "select_multiple", "text", "date", "count", "files"]
 
 Clauses = tuple[tuple[tuple[str, frozenset[str]], ...], ...]
 """Holds when one of the tables holds: each (question, accepted values) of it. No tables: always."""
@@ -19,7 +19,12 @@ Clauses = tuple[tuple[tuple[str, frozenset[str]], ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question, ready to be asked. `choices` are all that are understood, the first `shown` of them are drawn."""
+    """One question, ready to be asked. `choices` are all that are understood, the first `shown` of them are drawn.
+
+    Asked when one table of `relevant` holds and none of `unless`. `more`: only when the person wants to tell more, or
+    a shorter path names it. `hidden`: never asked, its answer comes from the review. `default`: what holds while it
+    has no answer.
+    """
 
     name: str
     type: Type
@@ -27,6 +32,7 @@ class Question:
     shown: int
     alone: frozenset[str]
     relevant: Clauses
+    unless: Clauses
     required: bool
     section: str
     repeats: int
@@ -35,6 +41,9 @@ class Question:
     accepts: frozenset[str]
     kept: bool
     least: int
+    more: bool
+    hidden: bool
+    default: str
     into: str
     sets: Mapping[str, Mapping[str, Any]]
     says: Mapping[str, str]
@@ -78,3 +87,15 @@ class Questionnaire:
     def question(self, step: str) -> Question:
         """The question of a step such as `place` or `place.2`; KeyError when there is none."""
         return self.questions[step.partition(".")[0]]
+
+
+@dataclass(frozen=True)
+class Questionnaires:
+    """The one that new tellings begin with, and earlier ones for drafts that were begun with them."""
+
+    current: Questionnaire
+    earlier: Mapping[str, Questionnaire] = field(default_factory=dict)
+
+    def of(self, version: str | None) -> Questionnaire:
+        """The questionnaire a draft was begun with; the current one when there is none or it is gone."""
+        return self.earlier.get(version or "", self.current)

@@ -15,10 +15,17 @@ CALLBACK_BYTES = 64
 LANDINGS = frozenset(
     {
         *("language", "consent", "mode", "age", "status", "sent_on", "acts", "place", "town", "site", "date"),
-        *("people", "children", "attributes", "narrative", "actors", "wishes", "contact"),
+        *("people", "children", "attributes", "narrative", "actors", "wishes", "contact", "interpreter", "pattern"),
+        *("dead", "injured", "qualifiers", "moved_to", "over", "counted", "going_on", "how", "certainty", "papers"),
+        *("papers_fate", "reason_told", "signed", "understood", "version", "evidence", "agrees", "why", "traits"),
+        *("part", "nationality", "now", "share", "role", "known_by", "own_risk", "complaints", "contact_how"),
+        *("safe_word",),
     }
 )
 """Where in a report an answer may land (intake/report.py). Others stand in its list of answers only."""
+
+ROUNDS = 30
+"""Cards of persons in one report (domain.md section 6.6); more are told as a group."""
 
 FOLLOWED_UP = "earlier"
 """The one date button that means no days by itself: a further question asks."""
@@ -36,7 +43,8 @@ def check(questionnaire: Questionnaire) -> None:
     _refuse_if(len(sections) != len(set(sections)), "The questions of one section must stand together.")
     for at, question in enumerate(questions.values()):
         _check_question(question)
-        _check_tables(question.name, question.relevant, {name: questions[name] for name in names[:at]})
+        earlier = {name: questions[name] for name in names[:at]}
+        _check_tables(question.name, (*question.relevant, *question.unless), earlier)
         _refuse_if(not _ways(question, questions), f"{question.name}: no path reaches this question.")
     for path in questionnaire.paths:
         _check_tables(f"path {path.name}", path.when, questions)
@@ -47,15 +55,17 @@ def check(questionnaire: Questionnaire) -> None:
 def _check_question(question: Question) -> None:
     name, values = question.name, {choice.value for choice in question.choices}
     _refuse_if(values & {*RESERVED, SKIPPED, TYPED}, f"{name}: a choice has the name of a standing word.")
-    wanting = question.type != "text" and not values and not question.locales
+    wanting = question.type not in {"text", "files"} and not values and not question.locales
     _refuse_if(wanting, f"{name}: there is nothing to choose.")
     _refuse_if(question.into and question.into not in LANDINGS, f"{name}: a report has no place {question.into}.")
     for field, keys in (("alone", question.alone), ("sets", set(question.sets)), ("says", set(question.says))):
         _refuse_if(keys - values, f"{name}: {field} names a choice that is not there.")
+    _refuse_if(question.default and question.default not in values, f"{name}: the default is no choice.")
+    _refuse_if(question.repeats > ROUNDS, f"{name}: a section can be asked {ROUNDS} times at most.")
     endless = question.repeats and (not question.section or "yes" not in values)
     _refuse_if(endless, f"{name}: repeats needs a section and a yes.")
     longest = max((len(value.encode()) for value in {*values, *RESERVED}), default=0)
-    size = 8 + 1 + len(f"{name}.9".encode()) + 1 + longest
+    size = 8 + 1 + len(f"{name}.{max(question.repeats, 9)}".encode()) + 1 + longest
     _refuse_if(size > CALLBACK_BYTES, f"{name}: a button would carry {size} bytes; {CALLBACK_BYTES} is the most.")
     unreadable = question.type == "date" and values - DATE_BUTTONS.keys() - {FOLLOWED_UP}
     _refuse_if(unreadable, f"{name}: a date button nobody can read.")

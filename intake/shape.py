@@ -22,6 +22,7 @@ Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Words = Annotated[str, Field(max_length=64_000)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Mode = Literal["self", "relative", "proxy", "witness"]
+Level = Literal["S0", "S1", "S2", "S3", "S4"]
 Precision = Literal["day", "part_of_month", "month", "year", "range", "approximate", "unknown"]
 
 
@@ -84,7 +85,57 @@ class Actor(_Part):
 
     code: Code | None = None
     words: Words = ""
+    how_identified: tuple[Code, ...] = ()
     certainty: Literal["sure", "likely", "unsure"] | None = None
+
+
+class Papers(_Part):
+    """Which papers they had (kinds of the taxonomy), and what became of them: shown, taken, destroyed, kept."""
+
+    kinds: tuple[Code, ...] = ()
+    fate: tuple[Code, ...] = ()
+
+
+class Signed(_Part):
+    answer: Literal["no", "yes", "forced", "unknown"]
+    understood: Literal["yes", "no"] | None = None
+
+
+class Pattern(_Part):
+    """What goes on and on (domain.md 6.8): over which time, how somebody knows how many, whether it goes on."""
+
+    over: "When | None" = None
+    counted: tuple[Code, ...] = ()
+    going_on: Literal["yes", "no", "unknown"] | None = None
+
+
+class Person(_Part):
+    """One person, never by name: `label` is "1", "2" … in the order of telling.
+
+    `agrees` is whether they know and agree; without a yes only S0 and S2 are possible (domain.md 6.6).
+    """
+
+    label: Annotated[str, Field(pattern=r"^[0-9]{1,2}$")]
+    age: Literal["0_4", "5_11", "12_17", "18_59", "60"] | None = None
+    gender: Literal["woman", "man"] | None = None
+    nationality: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    nationality_words: Words = ""
+    attributes: tuple[Code, ...] = ()
+    part: Literal["victim", "witness", "both"] | None = None
+    now: Code | None = None
+    agrees: Literal["yes", "emergency", "cannot"] | None = None
+    why: Words = ""
+    share: Level = "S0"
+    facts: Mapping[str, Any] = {}
+
+
+class Source(_Part):
+    """Who tells. The organisation or role of a defender is never exported."""
+
+    role: Code | None = None
+    role_words: Words = ""
+    known_by: Code | None = None
+    at_risk: bool | None = None
 
 
 class Incident(_Part):
@@ -97,6 +148,14 @@ class Incident(_Part):
     narrative: Words = ""
     voice: tuple[Hex16, ...] = ()  # attachments that are the narrative
     actors: tuple[Actor, ...] = ()
+    moved_to: Place = Place()
+    papers: Papers = Papers()
+    reason_told: Code | None = None
+    reason_words: Words = ""
+    signed: Signed | None = None
+    pattern: Pattern | None = None
+    other_version: Words = ""
+    evidence_held_by: tuple[Code, ...] = ()
     facts: Mapping[str, Any] = {}  # for triage, but for those that depend on the day
 
     @model_validator(mode="after")
@@ -123,7 +182,9 @@ class ConsentRecord(_Part):
     version: str
     locale: str
     day: int  # Unix day number
-    level: Literal["S0", "S1", "S2", "S3", "S4"] = "S0"
+    level: Level = "S0"
+    scope: str = "report"  # or "person 1"
+    answer: Literal["yes", "emergency", "cannot"] = "yes"
 
 
 class Contact(_Part):
@@ -132,6 +193,8 @@ class Contact(_Part):
     allowed: bool | None = None
     when: tuple[str, ...] = ()
     words: Words = ""
+    neutral_only: bool = False
+    safe_word: Words = ""
 
 
 class StoredAttachment(_Part):
@@ -174,6 +237,14 @@ class Report(_Part):
     pattern: bool = False
     path: Code | None = None  # the shorter path it was told on
     incidents: tuple[Incident, ...] = Field(min_length=1)
+    persons: tuple[Person, ...] = ()
+    agrees: Literal["yes", "emergency", "cannot"] | None = None  # of a group told as one
+    agrees_why: Words = ""
+    source: Source = Source()
+    share: Level = "S0"  # the widest that was said yes to
+    complaints: Words = ""  # numbers, lawyers, groups already on it: nobody is asked twice
+    flags: tuple[Code, ...] = ()  # distress, self_harm: words of distress were said
+    adds_to: Hex16 | None = None  # look-up id of the mailbox of an earlier report
     sent_on: When | None = None  # when they were sent out of the country
     wishes: tuple[Code, ...] = ()
     contact: Contact = Contact()

@@ -51,6 +51,7 @@ BUTTONS: dict[str, Callable[[dt.date], Span]] = {
     "older_than_month": lambda today: (None, month_before(today), "range"),
     "this_year": lambda today: a_year(today.year),
     "last_year": lambda today: a_year(today.year - 1),
+    "still": lambda today: (None, today, "range"),
     "older": lambda today: (None, dt.date(today.year - 2, 12, 31), "range"),
     "unknown": lambda _today: (None, None, "unknown"),
 }

@@ -6,27 +6,25 @@ sentences are kept even so, where the question is marked `kept`.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from intake.draft import Answer, Draft
+from intake.draft import Draft
 from intake.errors import ReportError
-from intake.landings import Told, answers_into, incidents_of, joined, told_at, values_into, when_of
+from intake.landings import incidents_of
 from intake.questions import Questionnaire
 from intake.shape import (
-    ConsentRecord,
-    Contact,
     Graded,
     Incident,
     Report,
     StoredAttachment,
     ToldAnswer,
 )
+from intake.teller import teller_of
+from intake.told import Told, answers_into, joined, told_at, when_of
 from intake.triage import RULES_VERSION, triage
-from intake.walk import walk_of
+from intake.walk import Walk, walk_of
 from intake.when import facts
-
-MODES = ("self", "relative", "proxy", "witness")
 
 
 def build(
@@ -36,12 +34,16 @@ def build(
     today: dt.date,
     mailbox_sha256: str,
     attachments: Sequence[StoredAttachment] = (),
+    adds_to: str | None = None,
 ) -> Report:
-    """The report a draft tells. `attachments` are those really kept. ReportError when nobody said yes to keeping it."""
+    """The report a draft tells. `attachments` are those really kept; `adds_to` the look-up id of an earlier mailbox.
+
+    ReportError when nobody said yes to keeping it.
+    """
     if draft.consent is None:
         raise ReportError("Nothing may be sent before the person has agreed: ask for consent first.")
     way = walk_of(questionnaire, draft)
-    told = [told_at(questionnaire, step, draft.answers[step]) for step in way.steps if step in draft.answers]
+    told = [told_at(questionnaire, step, draft.answers[step]) for step in _steps(questionnaire, draft, way)]
     kept = [told_at(questionnaire, s, a) for s, a in draft.answers.items() if s not in way.steps]
     incidents = incidents_of(told, [one for one in kept if one.question.kept], questionnaire.taxonomy)
     stored = {file.id: file for file in attachments if file.of is None}
@@ -51,16 +53,10 @@ def build(
         day=today,
         questionnaire=questionnaire.version,
         taxonomy=questionnaire.taxonomy.version,
-        language=draft.locale,
-        mode=_mode(told),  # type: ignore[arg-type]  # one of MODES
-        pattern="many" in values_into(told, "mode"),
         path=way.path.name if way.path else None,
         incidents=incidents,
         sent_on=when_of(answers_into(told, "sent_on")),
-        wishes=tuple(value for value in values_into(told, "wishes") if value not in {"yes", "no", "none"})
-        or (("talk",) if "yes" in values_into(told, "wishes") else ()),
-        contact=_contact(answers_into(told, "contact")),
-        consent=(ConsentRecord(**{name: getattr(draft.consent, name) for name in ConsentRecord.model_fields}),),
+        complaints=joined(answers_into(told, "complaints")),
         answers=tuple(_plain(one) for one in told if not one.question.required),
         notes=draft.notes,
         attachments=tuple(
@@ -68,30 +64,43 @@ def build(
         ),
         lost_attachments=tuple(file.kind for file in draft.files if file.id not in stored),
         mailbox_sha256=mailbox_sha256,
+        adds_to=adds_to,
         untold=_untold(told, incidents),
+        **teller_of(draft, told),
     )
     return report.model_copy(update={"triage": _graded(report)})
 
 
-def _mode(told: Iterable[Told]) -> str | None:
-    """The last answer counts. "Many people" without more is told by somebody who saw it; a child tells for itself."""
-    values = values_into(told, "mode")
-    plain = [value for value in values if value in MODES]
-    if plain:
-        return plain[-1]
-    return {"many": "witness", "child": "self"}.get(values[-1]) if values else None
+def _steps(questionnaire: Questionnaire, draft: Draft, way: Walk) -> Iterator[str]:
+    """Answered steps on the way. A card's "one more?" and the like are no answers of a report."""
+    for step in way.steps:
+        if step in draft.answers and not questionnaire.question(step).repeats:
+            yield step
 
 
-def _contact(answers: Sequence[Answer]) -> Contact:
-    if not answers:
-        return Contact()
-    values = tuple(value for answer in answers for value in answer.values)
-    when = tuple(value for value in values if value != "no")
-    return Contact(allowed="no" not in values, when=when, words=joined(answers))
+PLACED = frozenset(
+    {
+        *(
+            "place",
+            "town",
+            "site",
+            "narrative",
+            "actors",
+            "contact",
+            "moved_to",
+            "reason_told",
+            "version",
+            "why",
+            "role",
+        ),
+        *("complaints", "safe_word", "nationality"),
+    }
+)
+"""Where words have a place of their own in the report: the list of answers does not hold them twice."""
 
 
 def _plain(one: Told) -> ToldAnswer:
-    has_place = one.question.into in {"place", "town", "site", "narrative", "actors", "contact"}
+    has_place = one.question.into in PLACED
     words = "" if has_place else one.answer.words
     values = one.answer.values
     return ToldAnswer(

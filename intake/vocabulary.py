@@ -5,7 +5,8 @@ Standing words ("back", "/borrar") and yes and no work in every language at any 
 in the reporter's own language first, then in the others. The lists are catalog entries `word.*`, comma separated.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.effects import DONE
@@ -14,7 +15,10 @@ from intake.matching import fold
 Texts = Callable[[str, str], str]
 """(locale, key) -> raw catalog text, "" when the locale has none."""
 
-COMMANDS = ("start", DONE, "back", "skip", "send", "delete", "help")
+CODES = "codes"
+"""The standing word that shows the codes of a session again."""
+
+COMMANDS = ("start", DONE, "back", "skip", "send", "delete", "help", CODES)
 DATE_WORDS = (
     "today",
     "yesterday",
@@ -39,7 +43,15 @@ DATE_WORDS = (
     "last",
     "filler",
 )
-COUNT_WORDS = ("at_least", "about", "to", "filler")
+_HAN = re.compile("[\u3400-\u9fff]")
+
+FLAGS = ("self_harm", "distress")
+"""Words that a person should see (word.<flag>): the worse first."""
+
+COUNT_WORDS = ("at_least", "at_most", "about", "to", "filler")
+
+LONGEST_PHRASE = 8
+"""Words of a phrase; in Chinese, characters."""
 
 Phrases = Mapping[tuple[str, ...], tuple[str, int]]
 """Folded words of a phrase -> (kind, number). The number is a weekday 0-6, a month 1-12, a numeral, or 0."""
@@ -71,6 +83,10 @@ class Vocabulary:
             for locale in locales
             for word in _listed(texts(locale, f"word.{value}"))
         }
+        self.distress = {
+            flag: tuple(dict.fromkeys(word for locale in locales for word in _listed(texts(locale, f"word.{flag}"))))
+            for flag in FLAGS
+        }
         self._languages = {locale: _language(locale, texts) for locale in locales}
         self._order = {
             locale: (language, *(other for name, other in self._languages.items() if name != locale))
@@ -96,8 +112,14 @@ def _listed(text: str) -> list[str]:
     return [folded for word in text.split(",") if (folded := fold(word))]
 
 
+def _forms(text: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """Things in order, each in its several forms: "um|uma, dois|duas"."""
+    for number, forms in enumerate(text.split(",") if text else (), start=first):
+        yield number, [folded for form in forms.split("|") if (folded := fold(form))]
+
+
 def _language(locale: str, texts: Texts) -> Language:
-    numerals = {word: n for n, word in enumerate(_listed(texts(locale, "word.numbers")), start=1)}
+    numerals = {form: n for n, forms in _forms(texts(locale, "word.numbers"), 1) for form in forms}
     dates = _phrases(locale, texts, "word.date", DATE_WORDS)
     for kind, first in (("weekday", 0), ("month", 1)):
         dates |= _numbered(texts(locale, f"word.date.{kind}s_named"), kind, first)
@@ -106,11 +128,15 @@ def _language(locale: str, texts: Texts) -> Language:
 
 
 def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> dict[tuple[str, ...], tuple[str, int]]:
-    return {tuple(phrase.split()): (kind, 0) for kind in kinds for phrase in _listed(texts(locale, f"{prefix}.{kind}"))}
+    return {
+        tuple(spaced(phrase).split()): (kind, 0)
+        for kind in kinds
+        for phrase in _listed(texts(locale, f"{prefix}.{kind}"))
+    }
 
 
 def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[str, int]]:
-    return {tuple(name.split()): (kind, n) for n, name in enumerate(_listed(text), start=first)}
+    return {tuple(spaced(form).split()): (kind, n) for n, forms in _forms(text, first) for form in forms}
 
 
 def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[tuple[str, int]] | None:
@@ -118,9 +144,9 @@ def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[t
 
     None when a word is unknown: what is not understood wholly is kept as words and never half used.
     """
-    words, found, at = folded.split(), list[tuple[str, int]](), 0
+    words, found, at = spaced(folded).split(), list[tuple[str, int]](), 0
     while at < len(words):
-        for length in range(min(5, len(words) - at), 0, -1):
+        for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
             token = phrases.get(tuple(words[at : at + length]))
             if token is not None:
                 break
@@ -132,6 +158,11 @@ def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[t
             found.append(token)
         at += length
     return found
+
+
+def spaced(folded: str) -> str:
+    """Chinese has no spaces: each of its characters is a word of its own, and a number ends before it."""
+    return folded if folded.isascii() else _HAN.sub(r" \g<0> ", folded)
 
 
 def _number(word: str, numerals: Mapping[str, int]) -> tuple[str, int] | None:

@@ -18,53 +18,74 @@ Live = dict[str, tuple[str, ...]]
 
 
 class Walk(NamedTuple):
-    """The steps in order, and the shorter path that cut them down, if any."""
+    """The steps in order, and the shorter path that cut them down, if any. `quiet` steps have a default: not asked."""
 
     steps: tuple[str, ...]
     path: Path | None
+    quiet: frozenset[str] = frozenset()
 
     def next(self, answers: Mapping[str, Answer]) -> str:
         """The first step without an answer, or REVIEW."""
-        return next((step for step in self.steps if step not in answers), REVIEW)
+        return next((step for step in self.steps if step not in answers and step not in self.quiet), REVIEW)
 
     def before(self, step: str) -> str | None:
         """The step before this one; None at the beginning. From REVIEW it is the last one."""
         if step == REVIEW:
-            return self.steps[-1]
+            return next(step for step in reversed(self.steps) if step not in self.quiet)
         at = self.steps.index(step)
-        return self.steps[at - 1] if at else None
+        return next((step for step in reversed(self.steps[:at]) if step not in self.quiet), None)
 
 
-def walk(questionnaire: Questionnaire, answers: Mapping[str, Answer], *, full: bool = False) -> Walk:
-    """`full` leaves out the shorter paths that the person chose to go beyond (Path.open_end)."""
+def walk(
+    questionnaire: Questionnaire, answers: Mapping[str, Answer], *, full: bool = False, detailed: bool = False
+) -> Walk:
+    """`full` leaves out the shorter paths that the person chose to go beyond (Path.open_end).
+
+    `detailed` asks the questions marked `more` as well.
+    """
     steps: list[str] = []
+    quiet: set[str] = set()
     live: Live = {}
     path: Path | None = None
     for block in questionnaire.blocks:
-        times = 1
-        for turn in range(1, 10):  # a press has room for one digit
-            if turn > times:
-                break
+        turn, times = 0, 1
+        while turn < times:
+            turn += 1
             for question in block if turn > 1 else ():
                 live.pop(question.name, None)
             for question in block:
-                if not _asked(question, live, path):
-                    continue
                 step = question.name if turn == 1 else f"{question.name}.{turn}"
-                steps.append(step)
-                answer = answers.get(step)
-                if answer is None or answer.skipped:
+                wanted = detailed or not question.more or bool(question.default) or step in answers
+                if not _asked(question, live, path, wanted=wanted):
                     continue
-                live[question.name] = values = answer.values or _TYPED
+                _place(question, step, steps, quiet, detailed=detailed)
+                values = _values(answers.get(step))
+                if not values:
+                    continue
+                live[question.name] = values
                 if question.name in questionnaire.triggers:
                     path = _path(questionnaire, live, path, full=full)
-                if question.repeats and values == ("yes",):
+                if question.repeats and "yes" in values:
                     times = min(turn + 1, question.repeats)
-    return Walk(tuple(steps), path)
+    return Walk(tuple(steps), path, frozenset(quiet))
+
+
+def _place(question: Question, step: str, steps: list[str], quiet: set[str], *, detailed: bool) -> None:
+    if not question.hidden:
+        steps.append(step)
+    if question.default and not detailed:
+        quiet.add(step)
+
+
+def _values(answer: Answer | None) -> tuple[str, ...]:
+    """What an answer says to `relevant`; empty when it was skipped or not given."""
+    if answer is None or answer.skipped:
+        return ()
+    return (*answer.values, TYPED) if answer.words else answer.values or _TYPED
 
 
 def walk_of(questionnaire: Questionnaire, draft: Draft) -> Walk:
-    return walk(questionnaire, draft.answers, full=draft.full)
+    return walk(questionnaire, draft.answers, full=draft.full, detailed=draft.detailed)
 
 
 def sendable(questionnaire: Questionnaire, draft: Draft, way: Walk) -> bool:
@@ -82,8 +103,10 @@ def progress(questionnaire: Questionnaire, step: str, way: Walk) -> tuple[int, i
     return (stage, questionnaire.stages) if stage and way.path is None and "." not in step else None
 
 
-def _asked(question: Question, live: Live, path: Path | None) -> bool:
-    if path is not None and question.name not in path.asks:
+def _asked(question: Question, live: Live, path: Path | None, *, wanted: bool) -> bool:
+    if not wanted if path is None else question.name not in path.asks:
+        return False
+    if question.unless and _holds(question.unless, live):
         return False
     return not question.relevant or _holds(question.relevant, live)
 

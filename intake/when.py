@@ -3,7 +3,7 @@
 
 import datetime as dt
 
-from intake.facts import Facts, worst
+from intake.facts import Facts, combine, worst
 from intake.shape import Report, When
 
 
@@ -19,7 +19,8 @@ def facts(report: Report, today: dt.date | None = None) -> Facts:
         if sent is not None:
             known["expelled_within_days"] = sent
         every.append(Facts.from_mapping(known))
-    return worst(*every)
+    people = [combine(every[0], Facts.from_mapping(person.facts)) for person in report.persons]
+    return worst(*every, *people)
 
 
 def _days(when: When | None, day: dt.date) -> int | None:

@@ -21,6 +21,7 @@ from intake.rules import RULES
 from intake.screens import check_texts
 from intake.triage import NOT_KNOWN, PRIORITIES
 from intake.words import units
+from tests.phrases import MAY_WARN, NEVER_ASKED, PROMISES, WHY
 
 FOLDER = pathlib.Path("translations")
 CATALOGS = load_catalogs()
@@ -61,7 +62,7 @@ def test_every_key_the_code_names_exists():
     for package in ("bot", "intake", "api"):
         for path in pathlib.Path(package).rglob("*.py"):
             named |= set(
-                re.findall(r'"((?:bot|desk|button)\.[a-z_]+(?:\.[a-z_]+)*)"', path.read_text(encoding="utf-8"))
+                re.findall(r'"((?:bot|desk|button)\.[a-z_]*[a-z](?:\.[a-z_]+)*)"', path.read_text(encoding="utf-8"))
             )
     modules = {
         ".".join(path.with_suffix("").parts) for p in ("bot", "storage") for path in pathlib.Path(p).rglob("*.py")
@@ -168,25 +169,6 @@ def test_no_standing_word_means_two_things():
     assert not seen.keys() & both
 
 
-NEVER_ASKED = {
-    # domain.md 1.2. Words a question may not contain; a warning not to tell them is allowed (see MAY_WARN).
-    "en": r"full name|address|last name|surname|passport|curp|id number|document number|alien number|home address|gps|live location"
-    r"|how much did you pay|smuggler's name|route|cross(ed)? the border|criminal record|phone number|religion\?|orientation\?"
-    r"|immigration status|legal status|why did you|why didn't|are you sure|details of the|photo of",
-    "es": r"nombres? completo|direcci[óo]n|apellido|pasaporte|curp|número de (documento|identidad|extranjer)|domicilio|gps|ubicación en vivo"
-    r"|cuánto pagó|nombre del coyote|ruta|cruz(ó|aron) la frontera|antecedentes|número de teléfono|religión\?|orientación\?"
-    r"|situación migratoria|estatus migratorio|por qué (no )?(hizo|lo hizo|salió|vino)|está segur|detalles de la|foto de",
-}
-MAY_WARN = {
-    "en": r"no full names, numbers or addresses|not your address, and not where you sleep|no street",
-    "es": r"sin nombres completos, números ni direcciones|no su dirección ni donde duerme|sin calle",
-}
-PROMISES = {
-    "en": r"we will (help|answer|call|reply|rescue|get)|you will (get|receive|be)|within \d+ (hours|days)|guarantee|anonymous"
-    r"|end-to-end|deleted from telegram|we promise|100 ?%|don't worry|everything will|soon",
-    "es": r"le (ayudaremos|responderemos|llamaremos)|vamos a (ayudar|responder|rescatar)|recibirá|en \d+ (horas|días)|garanti"
-    r"|anónim|extremo a extremo|borrado de telegram|prometemos|100 ?%|no se preocupe|todo (va a|estará)|pronto",
-}
 ABUSE = r"asyl|asilo|abus|derech|rights|migra|report|denunc|violen|refug"
 
 
@@ -201,7 +183,7 @@ def test_no_question_asks_what_may_harm(locale):
             for text in entry.texts:
                 asked = re.sub(MAY_WARN[locale], "", text, flags=re.IGNORECASE)
                 assert not re.search(NEVER_ASKED[locale], asked, re.IGNORECASE), key
-                assert not re.search(r"\b(why|por qué)\b", text, re.IGNORECASE), key
+                assert not re.search(WHY, text, re.IGNORECASE), key
 
 
 @pytest.mark.parametrize("locale", LOCALES)

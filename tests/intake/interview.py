@@ -55,25 +55,33 @@ class Interview:
     def send(self, kind, wait=20, **fields):
         return self.take(Attached(Attachment(f"{self.turns:032x}", kind, **fields), fields.get("message")), wait)
 
-    def begin(self, language="es"):
+    def begin(self, language="es", consent="yes"):
         """Up to the first real question."""
         self.say("hola")
         self.press(language)
-        self.press("yes")
+        self.press(consent)
         return self
 
     def answer(self, **answers):
         """Press the answers to these questions, skipping every other one that is asked before them."""
         for name, values in answers.items():
-            while self.step.partition(".")[0] != name:
-                assert self.step != "review", f"{name} is not asked"
-                self.press("skip")
+            self.go_to(name)
             self.reply(values)
+        return self
+
+    def go_to(self, name):
+        """Skip until this question stands, telling more where that is what it takes."""
+        while self.step.partition(".")[0] != name:
+            if self.step == "review":
+                assert "more" in {choice.value for choice in self.screen.choices}, f"{name} is not asked"
+                self.press("more")
+            else:
+                self.press("skip")
         return self
 
     def reply(self, values):
         question = self.questionnaire.question(self.draft.step)
-        if question.type == "text":
+        if question.type in {"text", "files"}:
             self.say(values)
         elif question.multiple:
             for value in (values,) if isinstance(values, str) else values:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import counts
+from intake.draft import ToldCount
 from tests.intake.interview import CATALOGS
 
 LANGUAGES = CATALOGS.vocabulary.languages("es")
@@ -36,9 +37,15 @@ def test_typed_numbers(words, low, high, approximate):
     assert (count.low, count.high, count.approximate, count.as_reported) == (low, high, approximate, words)
 
 
-@pytest.mark.parametrize("words", ["muchas", "3 5", "me and my 2 children", "0", "5551234567", "1 2 3", "", "no 3"])
+@pytest.mark.parametrize("words", ["muchas", "3 5", "0", "5551234567", "1 2 3", "", "no 3"])
 def test_what_is_no_number(words):
     assert counts.from_words(words, 1, LANGUAGES) is None
+
+
+@pytest.mark.parametrize(("words", "low"), [("me and my 2 children", 2), ("4 hombres y 3 chiquitos", 4)])
+def test_numbers_among_words_are_a_lower_bound_and_the_words_stay(words, low):
+    found = counts.from_words(words, 1, LANGUAGES)
+    assert found == ToldCount(low, None, approximate=False, as_reported=words)
 
 
 def test_none_of_them_is_a_number_where_zero_may_be_told():
@@ -58,3 +65,8 @@ def test_buttons(button, low, high):
 def test_any_text(words):
     count = counts.from_words(words, 1, LANGUAGES)
     assert count is None or (1 <= count.low <= counts.LARGEST and (count.high is None or count.high >= count.low))
+
+
+@pytest.mark.parametrize("words", ["menos de 10", "at most 10", "hasta 10 personas"])
+def test_at_most_is_an_upper_bound(words):
+    assert counts.from_words(words, 1, LANGUAGES) == ToldCount(1, 10, approximate=False, as_reported=words)

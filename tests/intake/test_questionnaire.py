@@ -45,11 +45,11 @@ relevant = [{ a = ["yes"] }]
 
 def test_the_packaged_one_loads():
     questionnaire = load()
-    assert questionnaire.version.startswith("first-light-1-")
+    assert questionnaire.version.startswith("interview-1-")
     assert list(questionnaire.questions)[:2] == ["language", "consent"]
     required = [name for name, question in questionnaire.questions.items() if question.required]
     assert required == ["language", "consent"]
-    assert questionnaire.stages == 9
+    assert questionnaire.stages == 10
 
 
 def test_theft_and_extortion_stand_on_the_first_screen():

@@ -42,12 +42,12 @@ def test_the_everyday_case():
     talk.say("1 2")
     talk.say("Veracruz")
     talk.say("San Jacinto del Llano")
-    talk.say("1")
     talk.say("el martes en la noche")
     talk.say("2")
     talk.answer(words="Dos policías nos bajaron del autobús y pidieron dinero").say("policía estatal")
     assert talk.step == "who"
     talk.say("listo")
+    talk.answer(site="road_or_checkpoint")
     report = talk.report()
     incident = report.incidents[0]
     assert [act.code for act in incident.acts] == ["extortion", "theft"]
@@ -156,9 +156,9 @@ def test_an_answer_no_longer_on_the_way_sets_nothing():
         ({"about": "self"}, "self", False),
         ({"about": "proxy"}, "proxy", False),
         ({"about": "child"}, "self", False),
-        ({"about": "many", "one_of_them": "self"}, "self", True),
-        ({"about": "many", "one_of_them": "proxy"}, "proxy", True),
-        ({"about": "many", "danger": "no"}, "witness", True),
+        ({"about": "many", "one_of_them": "self"}, "self", False),
+        ({"about": "many", "one_of_them": "proxy", "often": "often"}, "proxy", True),
+        ({"about": "many", "often": "often", "danger": "no"}, "witness", True),
         ({"danger": "no"}, None, False),
     ],
 )
