@@ -42,6 +42,12 @@ def _streams(folder: Path) -> Rows:
     return streams.rows(folder)
 
 
+def _pictures(_: Path) -> Rows:
+    from bench import pictures
+
+    return pictures.rows()
+
+
 def _desk(folder: Path) -> Rows:
     from bench import life
 
@@ -58,6 +64,7 @@ SECTIONS: dict[str, Callable[[Path], Rows]] = {
     "envelope": _envelope,
     "interview": _interview,
     "streams": _streams,
+    "pictures": _pictures,
     "desk": _desk,
     "bot": _bot,
 }
@@ -65,6 +72,7 @@ TITLES = {
     "envelope": "The envelope, CPU of one call",
     "interview": "The interview, CPU of one step",
     "streams": "Files and the recovery file, CPU",
+    "pictures": "Scrubbed copies of pictures",
     "desk": "The desk, a process of its own",
     "bot": "The bot, a process of its own",
 }
