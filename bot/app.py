@@ -34,6 +34,7 @@ from bot.sender import Act, Sender
 from bot.settings import Settings
 from bot.steps import Steps
 from bot.sweep import Addresses, Housekeeping, Sweeper
+from bot.traceless import OneMessage
 from envelope.locker import Locker
 from envelope.signing import Signer
 from intake import questionnaire
@@ -88,10 +89,13 @@ class Bot:
         sealer = Sealer(questions, self.manifests, submitter, org=org, team=team)
         self.marks = Marks(self.store)
         self.letters = Letters(self.manifests, org=org, now=now)
-        self.attachments = Attachments(self.telegram, self.store, folder, locker, org=org, now=now, crash=crash)
+        self.attachments = Attachments(
+            self.telegram, self.store, folder, locker, jobs, org=org, say=self._enqueue, now=now, crash=crash
+        )
         self.sweeper = Sweeper(
             self.telegram, self.store, self.marks, addresses, sweep_hours=settings.sweep_hours, now=now
         )
+        self.one_message = OneMessage(self.telegram, self.store, self.marks, self.sweeper, now=now)
         self.housekeeping = Housekeeping(self.store, locker, folder, self.attachments, now=now)
         self.mailboxes = Mailboxes(
             self.telegram, self.desk, catalogs, org=org, organisation=settings.org_name, tries=Tries()
@@ -121,6 +125,7 @@ class Bot:
                 self.delivery,
                 sealer,
                 organisation=settings.org_name,
+                sweep_hours=settings.sweep_hours,
             ),
             addresses=addresses,
             now=now,
@@ -212,6 +217,9 @@ class Bot:
             self.lease.run(),
         ]
 
+    def _enqueue(self, job: Job) -> None:
+        self.sender.enqueue(job)
+
     async def _may_poll(self) -> bool:
         return self.store.dialect == "sqlite" or await self.lease.allowed()
 
@@ -222,6 +230,8 @@ class Bot:
             Kind.WIPE: self.sweeper.wipe,
             Kind.ERASE: self.sweeper.erase,
             Kind.MAILBOX: self.mailboxes.answer,
+            Kind.SHOW: self.one_message.show,
+            Kind.TIDY: self.one_message.tidy,
             Kind.RESPELL: self.respeller.rewrite,
         }
 

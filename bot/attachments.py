@@ -23,6 +23,7 @@ from bot.backoff import pause
 from bot.calls import Telegram, Verdict, judge
 from bot.errors import FetchError
 from bot.events import LARGEST_FILE, RemoteFile
+from bot.jobs import Job, JobStore, Kind
 from bot.scrubbing import Picture, Scrubber, mime_of
 from envelope.errors import EnvelopeError
 from envelope.locker import Locker
@@ -42,6 +43,14 @@ _STORED: Final = 2
 _PIECE: Final = 1 << 18
 
 
+class Origin(NamedTuple):
+    """The message that brought a file, and its chat: to be deleted once nothing has to be fetched any more."""
+
+    chat: int
+    tag: bytes
+    message: int
+
+
 class Wanted(NamedTuple):
     """A committed row of the spool, opened. `of` is the original, where this is to be the scrubbed copy of one."""
 
@@ -50,6 +59,7 @@ class Wanted(NamedTuple):
     report_key: bytes
     number: str
     of: bytes | None = None
+    origin: Origin | None = None
 
 
 class Content(NamedTuple):
@@ -65,7 +75,7 @@ class Content(NamedTuple):
 
 
 class Attachments:
-    """`org` is the organisation's id, bound into every sealed stream."""
+    """`org` is the organisation's id, bound into every sealed stream; `say` does a committed job."""
 
     def __init__(
         self,
@@ -73,8 +83,10 @@ class Attachments:
         store: Store,
         folder: Folder,
         locker: Locker,
+        jobs: JobStore,
         *,
         org: bytes,
+        say: Callable[[Job], None],
         now: Callable[[], float] = time.time,
         crash: Callable[[str], None],
     ) -> None:
@@ -82,18 +94,33 @@ class Attachments:
         self._store = store
         self._folder = folder
         self._locker = locker
+        self._jobs = jobs
         self._org = org
+        self._say = say
         self._now = now
         self._crash = crash
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._scrubber = Scrubber()
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
 
-    def want(self, connection: Connection, *, chat: bytes, draft: Draft, attachment: str, file: RemoteFile) -> Wanted:
+    def want(
+        self,
+        connection: Connection,
+        *,
+        chat: bytes,
+        draft: Draft,
+        attachment: str,
+        file: RemoteFile,
+        origin: Origin | None = None,
+    ) -> Wanted:
         """Write the row, in the transaction of the update that brought the file."""
         hour = int(self._now()) // 3600
         wanted = Wanted(
-            bytes.fromhex(attachment), bytes.fromhex(draft.report_id), bytes.fromhex(draft.report_key), file.number
+            bytes.fromhex(attachment),
+            bytes.fromhex(draft.report_id),
+            bytes.fromhex(draft.report_key),
+            file.number,
+            origin=origin,
         )
         spool.want_file(
             connection,
@@ -106,9 +133,22 @@ class Attachments:
         return wanted
 
     def _seal_wanted(self, wanted: Wanted, hour: int) -> bytes:
-        of = wanted.of.hex() if wanted.of else None
-        plain = json.dumps({"number": wanted.number, "report_key": wanted.report_key.hex(), "of": of}).encode()
-        return self._locker.seal("draft", wanted.attachment, _WANTED, plain, hour=hour)
+        fields = {
+            "number": wanted.number,
+            "report_key": wanted.report_key.hex(),
+            "of": wanted.of.hex() if wanted.of else None,
+            "origin": (wanted.origin.chat, wanted.origin.message) if wanted.origin else None,
+        }
+        return self._locker.seal("draft", wanted.attachment, _WANTED, json.dumps(fields).encode(), hour=hour)
+
+    def _open_wanted(self, row: spool.Spooled) -> Wanted:
+        fields = json.loads(self._locker.open("draft", row.attachment, _WANTED, row.sealed))
+        of = bytes.fromhex(fields["of"]) if fields["of"] else None
+        origin = None
+        if fields["origin"]:
+            chat, message = fields["origin"]
+            origin = Origin(chat, row.chat, message)
+        return Wanted(row.attachment, row.report, bytes.fromhex(fields["report_key"]), fields["number"], of, origin)
 
     def fetch(self, wanted: Wanted) -> None:
         """Begin, after the commit."""
@@ -124,12 +164,11 @@ class Attachments:
         rows = await self._store.read(spool.wanted_files)
         for row in rows:
             try:
-                fields = json.loads(self._locker.open("draft", row.attachment, _WANTED, row.sealed))
+                wanted = self._open_wanted(row)
             except EnvelopeError:
                 await self._fail(row.attachment)
                 continue
-            of = bytes.fromhex(fields["of"]) if fields["of"] else None
-            self.fetch(Wanted(row.attachment, row.report, bytes.fromhex(fields["report_key"]), fields["number"], of))
+            self.fetch(wanted)
         return len(rows)
 
     def content(self, row: spool.Spooled) -> Content | None:
@@ -190,7 +229,7 @@ class Attachments:
             log.warning("a picture has no scrubbed copy", extra={"count": 1})
         else:
             log.warning("a file could not be had", extra={"count": 1})
-        await self._fail(wanted.attachment)
+        await self._fail(wanted.attachment, wanted.origin)
 
     async def _stream(self, wanted: Wanted) -> tuple[Wanted, Picture] | None:
         """One try from the beginning. For a picture that is stored now, the copy that is owed, and what to make it of.
@@ -254,7 +293,7 @@ class Attachments:
         told = json.dumps(content._asdict()).encode()
         sealed = self._locker.seal("contact", wanted.attachment, _STORED, told, hour=hour)
 
-        def unit(connection: Connection) -> bool:
+        def unit(connection: Connection) -> tuple[bool, Job | None]:
             stored = spool.store_file(
                 connection,
                 wanted.attachment,
@@ -267,17 +306,35 @@ class Attachments:
             if stored and copy:
                 owed = self._seal_wanted(copy, hour)
                 spool.want_copy(connection, of=wanted.attachment, attachment=copy.attachment, hour=hour, sealed=owed)
-            return stored
+            # While a copy is owed, Telegram may have to be asked for the file once more.
+            return stored, self._let_go(connection, wanted.origin) if stored and not copy else None
 
-        if not (stored := await self._store.write(unit)):
+        stored, job = await self._store.write(unit)
+        if not stored:
             await self._folder.delete(wanted.attachment.hex())
+        if job is not None:
+            self._say(job)
         return stored
 
-    async def _fail(self, attachment: bytes) -> None:
+    def _let_go(self, connection: Connection, origin: Origin | None) -> Job | None:
+        if origin is None:
+            return None
+        job = Job(Kind.ERASE, origin.chat, origin.tag, {"messages": [origin.message]})
+        self._jobs.add(connection, [job], now=int(self._now()))
+        return job
+
+    async def _fail(self, attachment: bytes, origin: Origin | None = None) -> None:
+        def unit(connection: Connection) -> Job | None:
+            spool.fail_file(connection, attachment)
+            return self._let_go(connection, origin)
+
         try:
-            await self._store.write(lambda connection: spool.fail_file(connection, attachment))
+            job = await self._store.write(unit)
         except StorageError as error:
             log.warning("a lost file is not marked", extra={"error": type(error).__name__})
+            return
+        if job is not None:
+            self._say(job)
 
 
 async def _sealed(sealer: AttachmentSealer, pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -137,7 +137,7 @@ class Telegram:
             "message_id": message,
             "text": body["text"],
             "link_preview_options": {"is_disabled": True},
-            "reply_markup": body["markup"],
+            "reply_markup": body["markup"] or {"inline_keyboard": []},
         }
         await self._sending.call(f"{self.bot.base_url}/editMessageText", parameters)
 

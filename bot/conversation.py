@@ -19,16 +19,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import respelling, screens
+from bot import respelling, screens, traceless
 from bot.draftrows import DraftRows, Opened
 from bot.events import TOO_BIG, Incoming, chat_of, read_update
 from bot.jobs import Job, JobStore, Kind, Tags
-from bot.steps import Outcome, Scene, Steps, is_plain
+from bot.steps import Outcome, Scene, Steps, begun_anew, is_plain
 from bot.sweep import Addresses
 from intake import flow
 from intake.catalog import Catalogs
 from intake.draft import Draft
-from intake.effects import Say
+from intake.effects import Say, Submit, Wipe
 from intake.events import ENTROPY, Event, Turn
 from intake.questions import Questionnaires
 from storage.errors import ConflictError, StorageError
@@ -158,19 +158,20 @@ class Work:
         """Write all that was stepped. ConflictError: another process changed one of the drafts first."""
         hour = self._now // 3600
         outcomes = self._outcomes
-        deletions.note_messages(self._connection, [one.note for one in outcomes if one.note], hour=hour)
+        for role in {one.role for one in outcomes}:
+            notes = [one.note for one in outcomes if one.note and one.role is role]
+            deletions.note_messages(self._connection, notes, hour=hour, role=role)
         deletions.note_addresses(self._connection, [one.address for one in outcomes if one.address])
         jobs.add(self._connection, [job for one in outcomes for job in one.jobs], now=self._now)
         drafts.save(self._connection, self._before, self._after, hour=hour)
 
     def _converse(self, incoming: Incoming, chat: int, tag: bytes, outcome: Outcome) -> None:
         if incoming.blocked:
-            outgoing.drop_chat(self._connection, tag)
-            self._take_back(tag)
-            outcome.unreachable = tag
+            self._unsay(tag, outcome)
             return
-        if incoming.message is not None:
-            outcome.note = (tag, incoming.message)
+        known = incoming.message if incoming.pressed is None else incoming.pressed
+        if known is not None:
+            outcome.note = (tag, known)
             outcome.address = self._addresses.fresh(chat=chat, tag=tag, hour=self._now // 3600)
         if incoming.erase:
             outcome.jobs.append(Job(Kind.ERASE, chat, tag, {"messages": [incoming.message]}))
@@ -197,9 +198,26 @@ class Work:
         else:
             with self._connection.begin_nested():
                 after = self._steps.carry_out(self._connection, scene, step, outcome)
+        if any(isinstance(effect, Wipe) for effect in step.effects):
+            self._unsay(tag, outcome)
+        elif traceless.speaks_so(draft, after) and (incoming.message is not None or outcome.jobs):
+            self._quiet(scene, step, after, outcome)
         if incoming.album:
             self._take_back(tag, albums=True)
         self._after[tag] = after
+
+    def _quiet(self, scene: Scene, step: flow.Step, after: Draft | None, outcome: Outcome) -> None:
+        if begun_anew(scene.draft, step) or any(isinstance(effect, Submit) for effect in step.effects):
+            deletions.release_files(self._connection, scene.tag)  # what was not fetched by now is given up
+        if outcome.fetch:
+            outcome.role = deletions.Role.FILE
+        outcome.jobs = traceless.quieted(outcome.jobs, chat=scene.chat, tag=scene.tag, before=scene.draft, after=after)
+
+    def _unsay(self, tag: bytes, outcome: Outcome) -> None:
+        """What still waits to be said to a chat is never said."""
+        outgoing.drop_chat(self._connection, tag)
+        self._take_back(tag)
+        outcome.unsaid = tag
 
     def _take_back(self, tag: bytes, *, albums: bool = False) -> None:
         """Leave unsaid what earlier updates of this transaction had to say to a chat."""

@@ -38,7 +38,10 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Incoming:
-    """One update, read. `event` None: nothing is to be answered. `message` is the person's, for the ledger."""
+    """One update, read. `event` None: nothing is to be answered. `message` is the person's, for the ledger.
+
+    `pressed` is ours, under which a button was pressed: there is such a message, whether or not we know of it.
+    """
 
     kind: str
     chat: int | None = None
@@ -52,6 +55,7 @@ class Incoming:
     blocked: bool = False
     erase: bool = False
     respelling: Respelling | None = None
+    pressed: int | None = None
 
 
 def update_number(raw: object) -> int:
@@ -137,13 +141,15 @@ def _press(press: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 
     if chat.get("id") != person or chat.get("type") != "private":
         return Incoming("foreign press", callback=callback)
     data = _optional(press, "data") or ""
-    asked = read_press(data, _integer(_mapping(message), "message_id", optional=True))
+    number = _integer(_mapping(message), "message_id", optional=True)
+    asked = read_press(data, number)
     if asked is not None:
         return Incoming("callback_query", chat=person, callback=callback, respelling=asked)
     found = _PRESS.fullmatch(data)
     event = None if found is None else Pressed(found["nonce"], found["step"], found["choice"])
     language = _optional(sender, "language_code")
-    return Incoming("callback_query", chat=person, event=event, language=language, callback=callback)
+    pressed = number if event is not None and number > 0 else None
+    return Incoming("callback_query", chat=person, event=event, language=language, callback=callback, pressed=pressed)
 
 
 _PRESS: Final = re.compile(r"(?P<nonce>[0-9a-f]{8}):(?P<step>[a-z0-9_.]{1,24}):(?P<choice>[A-Za-z0-9_.-]{1,28})")

@@ -122,8 +122,8 @@ class Handler:
             self._aside(self._answer_press(outcome.callback, outcome.toast))
         if outcome.leave is not None:
             self._aside(self._leave(outcome.leave))
-        if outcome.unreachable is not None:
-            self._sender.forget(outcome.unreachable)
+        if outcome.unsaid is not None:
+            self._sender.forget(outcome.unsaid)
         if outcome.kept is not None:
             self._delivery.kept(outcome.kept)
         for job in outcome.jobs:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from envelope.binding import mac
 from envelope.locker import Locker
 from storage.phone import outgoing
+from storage.phone.deletions import Role
 
 LEASE: Final = 60
 """Seconds that a row belongs to the process that wrote or took it, unless it renews."""
@@ -31,6 +32,8 @@ class Kind(StrEnum):
     WIPE = "wipe"  # delete every young message of the chat
     ERASE = "erase"  # delete `messages`
     MAILBOX = "mailbox"  # receipt (hex), locale
+    SHOW = "show"  # the same as say; takes the place of the chat's question, unless `anew`
+    TIDY = "tidy"  # delete what may not stand; `question`: the newest question may
     RESPELL = "respell"  # message, receipt (hex), locale, words
 
 
@@ -50,6 +53,19 @@ class Job:
     collapsible: bool = False
     row: bytes = b""
     attempt: int = 0
+    inherited: bool = False  # of a process that may have done it and was killed before it could say so
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it may have been done before."""
+        return self.inherited or self.attempt > 0
+
+    @property
+    def role(self) -> Role:
+        """What its message is in the chat. Receipts alone are unprotected, so that they can be saved."""
+        if self.kind is Kind.SHOW:
+            return Role.QUESTION
+        return Role.RECEIPT if self.body.get("protect") is False else Role.PLAIN
 
 
 class Tags:
@@ -106,4 +122,5 @@ class JobStore:
             album=bool(found.album),
             collapsible=fields["collapsible"],
             row=found.row,
+            inherited=True,
         )

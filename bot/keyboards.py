@@ -2,7 +2,8 @@
 """Keyboards as Telegram wants them.
 
 A choice is a button of the reply keyboard: its press is an ordinary message that waits a day at Telegram, while the
-press of an inline button is lost after 150 seconds. The label begins with the number that may be typed instead.
+press of an inline button is lost after 150 seconds. The label begins with the number that may be typed instead. Only
+where nothing may stand in the chat are they inline buttons.
 """
 
 from __future__ import annotations
@@ -54,6 +55,21 @@ def reply_keyboard(effect: Ask | Review, catalog: Catalog) -> Markup:
     return keyboard
 
 
+def inline_keyboard(effect: Ask | Review, catalog: Catalog, nonce: str) -> Markup:
+    """The same choices and exits under the message itself: a press leaves no message in the chat."""
+    columns = effect.columns if isinstance(effect, Ask) else 1
+
+    def button(label: str, choice: str) -> Button:
+        return press_button(label, f"{nonce}:{effect.step}:{choice}")
+
+    choices = zip(labels(effect, catalog), effect.choices, strict=True)
+    rows = _in_rows([button(label, choice.value) for label, choice in choices], columns)
+    if isinstance(effect, Ask) and effect.multiple and effect.picked:
+        rows.append([button(catalog.text(f"button.{DONE}"), DONE)])
+    rows += _in_rows([button(catalog.text(f"button.{word}"), word) for word in effect.standing], _EXITS_IN_A_ROW)
+    return {"inline_keyboard": rows}
+
+
 def copy_button(label: str, text: str, *others: Button) -> Markup:
     """An inline button that puts a text on the phone's clipboard, which tells nobody; `others` stand beside it."""
     return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}, *others]]}
@@ -65,5 +81,8 @@ def press_button(label: str, data: str) -> Button:
 
 
 def _rows(texts: Sequence[str], columns: int) -> list[list[Button]]:
-    buttons: list[Button] = [{"text": text} for text in texts]
-    return [buttons[start : start + columns] for start in range(0, len(buttons), columns)]
+    return _in_rows([{"text": text} for text in texts], columns)
+
+
+def _in_rows(buttons: Sequence[Button], columns: int) -> list[list[Button]]:
+    return [list(buttons[start : start + columns]) for start in range(0, len(buttons), columns)]

@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from typing import Final
 
-from bot.jobs import Job
+from bot.jobs import Job, Kind
 
 BURST: Final = 10.0
 PER_SECOND: Final = 4.0
@@ -33,6 +33,8 @@ class Lane:
         rest = list(self._jobs)[1:] if self._jobs else []
         if job.album:  # its row has already replaced the earlier one's
             unsaid = [old for old in self._jobs if old.album and old.attempt == 0 and old.due]
+        elif job.kind is Kind.TIDY:
+            unsaid = [old for old in rest if old.kind is Kind.TIDY]
         elif job.collapsible and len(rest) >= _WAITING:
             unsaid = [old for old in rest if old.collapsible]
         else:

@@ -17,17 +17,23 @@ from bot.backoff import pause
 from storage.database import Store
 from storage.errors import StorageError
 from storage.phone import deletions, outgoing
+from storage.phone.deletions import Role
 
 log = logging.getLogger("amparo.bot")
 
 
 class Mark(NamedTuple):
-    """A row that is done; `messages` are the numbers under which its message stands in the chat since `hour`."""
+    """A row that is done; `messages` are the numbers under which its message stands in the chat since `hour`.
+
+    `doubtful` are numbers under which an earlier try may have left a message that nobody told us of.
+    """
 
     row: bytes
     chat: bytes
     hour: int
     messages: tuple[int, ...] = ()
+    role: Role = Role.PLAIN
+    doubtful: tuple[int, ...] = ()
 
 
 class Marks:
@@ -37,17 +43,19 @@ class Marks:
         self._store = store
         self._waiting: list[Mark] = []
         self._some = asyncio.Event()
-        self._quiet = asyncio.Event()
-        self._quiet.set()
+        self._more = asyncio.Event()  # a new one for each transaction
+        self._given = self._struck = 0
 
     def add(self, mark: Mark) -> None:
         self._waiting.append(mark)
+        self._given += 1
         self._some.set()
-        self._quiet.clear()
 
     async def written(self) -> None:
         """Wait until every mark given so far is on disk."""
-        await self._quiet.wait()
+        given = self._given
+        while self._struck < given:
+            await self._more.wait()
 
     async def run(self) -> None:
         """Write until cancelled. While the store is down the marks wait."""
@@ -68,11 +76,15 @@ class Marks:
                 await asyncio.sleep(pause(failures, most=10.0, first=0.1))
                 continue
             failures = 0
-            if not self._waiting:
-                self._quiet.set()
+            self._struck += len(batch)
+            self._more.set()
+            self._more = asyncio.Event()
 
     def _write(self, connection: Connection, batch: Sequence[Mark]) -> None:
         outgoing.remove_outgoing(connection, [mark.row for mark in batch])
-        for hour in {mark.hour for mark in batch}:  # one, but for the moment in which an hour ends
-            pairs = [(mark.chat, message) for mark in batch if mark.hour == hour for message in mark.messages]
-            deletions.note_messages(connection, pairs, hour=hour)
+        for hour, role in {(mark.hour, mark.role) for mark in batch}:  # few: all of an hour, and hardly a role but one
+            kept = [mark for mark in batch if (mark.hour, mark.role) == (hour, role)]
+            pairs = [(mark.chat, message) for mark in kept for message in mark.messages]
+            deletions.note_messages(connection, pairs, hour=hour, role=role)
+            doubtful = [(mark.chat, message) for mark in kept for message in mark.doubtful]
+            deletions.note_messages(connection, doubtful, hour=hour)

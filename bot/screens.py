@@ -37,8 +37,11 @@ class Screen:
         return {"text": self.text, "markup": self.markup, "protect": protect}
 
 
-def draw(effects: Iterable[Effect], catalog: Catalog, organisation: str) -> Screen | None:
-    """The message for these effects, or None when none of them says anything."""
+def draw(effects: Iterable[Effect], catalog: Catalog, organisation: str, *, nonce: str | None = None) -> Screen | None:
+    """The message for these effects, or None when none of them says anything.
+
+    With the draft's `nonce` its choices are inline buttons, else those of the reply keyboard.
+    """
     parts: list[str] = []
     markup: Markup | None = None
     for effect in effects:
@@ -46,13 +49,19 @@ def draw(effects: Iterable[Effect], catalog: Catalog, organisation: str) -> Scre
             parts.append(fill(catalog, effect.key, effect.values, organisation, n=effect.n))
         elif isinstance(effect, Ask):
             parts += _question(effect, catalog, organisation)
-            markup = keyboards.reply_keyboard(effect, catalog)
+            markup = _keyboard(effect, catalog, nonce)
         elif isinstance(effect, Review):
             parts += _review(effect, catalog, organisation)
-            markup = keyboards.reply_keyboard(effect, catalog)
+            markup = _keyboard(effect, catalog, nonce)
     if not parts:
         return None
     return Screen(fit(_directed("\n\n".join(parts), catalog)), markup)
+
+
+def _keyboard(effect: Ask | Review, catalog: Catalog, nonce: str | None) -> Markup:
+    if nonce is None:
+        return keyboards.reply_keyboard(effect, catalog)
+    return keyboards.inline_keyboard(effect, catalog, nonce)
 
 
 def say(catalog: Catalog, key: str, organisation: str, *, markup: Markup | None = None, **values: str | int) -> Screen:

@@ -25,7 +25,7 @@ from bot.marks import Mark, Marks
 from envelope.errors import EnvelopeError
 from storage.database import Store
 from storage.errors import StorageError
-from storage.phone import outgoing
+from storage.phone import deletions, outgoing
 
 log = logging.getLogger("amparo.bot")
 
@@ -36,6 +36,7 @@ _PAGE: Final = 500
 _RENEW: Final = 20.0
 _LONGEST_PAUSE: Final = 60.0
 _ALARM_PAUSE: Final = 30.0
+_LOST: Final = 100  # numbers after the last known one that are looked for: one call of deleteMessages
 
 
 class Sender:
@@ -166,8 +167,9 @@ class Sender:
             lane.pause(_backoff(job))
             return
         self._crash("sent not marked")
+        doubtful = await self._doubtful(job, messages)
         lane.finish(job)
-        self._done(job, messages)
+        self._done(job, messages, doubtful)
 
     async def _refused(self, lane: Lane, job: Job, judgement: Judgement, error: str) -> None:
         if judgement.verdict is Verdict.DONE:
@@ -206,9 +208,24 @@ class Sender:
             self._pause_until = now + seconds
             self._floods.clear()
 
-    def _done(self, job: Job, messages: tuple[int, ...]) -> None:
+    async def _doubtful(self, job: Job, messages: tuple[int, ...]) -> tuple[int, ...]:
+        """Numbers that an earlier try of this job may have been given by Telegram without our learning of it.
+
+        Numbers rise in all chats together; of those that lie in other chats, deleting here passes over.
+        """
+        if not messages or not job.repeated:
+            return ()
+        await self._marks.written()
+        try:
+            last = await self._store.read(lambda connection: deletions.message_before(connection, job.tag, messages[0]))
+        except StorageError as error:
+            log.warning("a message sent twice may stay", extra={"error": type(error).__name__})
+            return ()
+        return () if last is None else tuple(range(last + 1, messages[0]))[:_LOST]
+
+    def _done(self, job: Job, messages: tuple[int, ...], doubtful: tuple[int, ...] = ()) -> None:
         self._held.discard(job.row)
-        self._marks.add(Mark(job.row, job.tag, int(self._now()) // 3600, messages))
+        self._marks.add(Mark(job.row, job.tag, int(self._now()) // 3600, messages, job.role, doubtful))
 
 
 def _backoff(job: Job) -> float:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot import keyboards, screens
-from bot.attachments import Attachments, Wanted
+from bot import keyboards, screens, traceless
+from bot.attachments import Attachments, Origin, Wanted
 from bot.delivery import Delivery
 from bot.errors import NoManifestError
 from bot.events import Incoming
@@ -28,7 +28,10 @@ _ALBUM_WAIT: Final = 1.5  # seconds after the last picture of an album before al
 
 @dataclass(slots=True, repr=False)
 class Outcome:
-    """What is to be done once the transaction is on disk. `unreachable` is a chat's tag, `kept` a report's id."""
+    """What is to be done once the transaction is on disk. `unsaid` is a chat's tag, `kept` a report's id.
+
+    `role` is that of the person's message, which `note` names.
+    """
 
     jobs: list[Job] = field(default_factory=list)
     fetch: list[Wanted] = field(default_factory=list)
@@ -37,9 +40,10 @@ class Outcome:
     callback: str | None = None
     toast: str | None = None
     leave: int | None = None
-    unreachable: bytes | None = None
+    unsaid: bytes | None = None
     note: tuple[bytes, int] | None = None
     address: deletions.Address | None = None
+    role: deletions.Role = deletions.Role.PLAIN
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,11 +71,14 @@ def is_plain(draft: Draft | None, step: Step) -> bool:
 
 
 class Steps:
-    def __init__(self, attachments: Attachments, delivery: Delivery, sealer: Sealer, *, organisation: str) -> None:
+    def __init__(
+        self, attachments: Attachments, delivery: Delivery, sealer: Sealer, *, organisation: str, sweep_hours: int
+    ) -> None:
         self._attachments = attachments
         self._delivery = delivery
         self._sealer = sealer
         self._organisation = organisation
+        self._sweep_hours = sweep_hours
 
     def carry_out(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> Draft | None:
         """Write the step's effects and note in `outcome` what follows; gives the draft that is to be saved."""
@@ -90,8 +97,11 @@ class Steps:
         self._say(scene, step, outcome)
         return step.draft
 
+    def _draw(self, scene: Scene, step: Step) -> screens.Screen | None:
+        return screens.draw(step.effects, scene.catalog, self._organisation, nonce=traceless.nonce(step.draft))
+
     def _say(self, scene: Scene, step: Step, outcome: Outcome) -> None:
-        screen = screens.draw(step.effects, scene.catalog, self._organisation)
+        screen = self._draw(scene, step)
         if screen is None:
             return
         if screen.markup is None and step.draft is None:
@@ -117,8 +127,10 @@ class Steps:
         file = scene.incoming.file
         if file is None or draft is None:
             return
+        number = scene.incoming.message if draft.traceless else None
+        origin = None if number is None else Origin(scene.chat, scene.tag, number)
         wanted = self._attachments.want(
-            connection, chat=scene.tag, draft=draft, attachment=effect.attachment.id, file=file
+            connection, chat=scene.tag, draft=draft, attachment=effect.attachment.id, file=file, origin=origin
         )
         outcome.fetch.append(wanted)
 
@@ -152,6 +164,7 @@ class Steps:
         return step.draft
 
     def _keep(self, connection: Connection, scene: Scene, kept: Kept, outcome: Outcome) -> None:
+        quiet = scene.draft is not None and scene.draft.traceless  # no later word comes into an empty chat
         outbox.keep_submission(
             connection,
             report=kept.report,
@@ -159,7 +172,7 @@ class Steps:
             day=scene.now // 86400,
             now=scene.now,
             submission=kept.submission,
-            contact=self._delivery.seal_contact(kept.report, scene.chat, scene.catalog.locale),
+            contact=None if quiet else self._delivery.seal_contact(kept.report, scene.chat, scene.catalog.locale),
         )
         outcome.kept = kept.report
 
@@ -170,8 +183,10 @@ class Steps:
         body = {"text": text, "markup": code_buttons(catalog, kept.receipt), "protect": False}
         outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         files = [] if not sent else [catalog.text("bot.files_stored", sent, stored=stored)]
-        rest = screens.draw(step.effects, catalog, self._organisation)
+        rest = None if traceless.nonce(step.draft) else self._draw(scene, step)
         tail = files + ([rest.text] if rest else [])
+        if scene.draft is not None and scene.draft.traceless:
+            tail.append(catalog.text("bot.receipt_stays", self._sweep_hours))
         status: dict[str, Any] = {
             "text": self._status(catalog, "bot.kept", tail),
             "handed": self._status(catalog, "bot.handed_over", tail),
@@ -179,6 +194,8 @@ class Steps:
             "markup": (rest.markup if rest else None) or keyboards.NONE,
         }
         outcome.jobs.append(Job(Kind.STATUS, scene.chat, scene.tag, status))
+        if traceless.nonce(step.draft):
+            self._say(scene, step, outcome)  # a receipt stays, so what follows is a message of its own
 
     def _status(self, catalog: Catalog, key: str, tail: list[str]) -> str:
         return screens.fit("\n\n".join([screens.say(catalog, key, self._organisation).text, *tail]))

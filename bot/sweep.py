@@ -96,14 +96,18 @@ class Sweeper:
         await self._marks.written()
         since = self._hour - YOUNG_HOURS
         messages = await self._store.read(lambda connection: deletions.young_messages(connection, job.tag, since=since))
-        await self._delete(job.chat, messages)
-        await self._store.write(lambda connection: deletions.strike_messages(connection, job.tag, messages))
+        await self.take_out(job.chat, job.tag, messages)
         return ()
 
     async def erase(self, job: Job) -> tuple[int, ...]:
         """Delete the messages that the job names: a contact or the like that must not stay."""
-        await self._delete(job.chat, job.body["messages"])
+        await self.take_out(job.chat, job.tag, job.body["messages"])
         return ()
+
+    async def take_out(self, chat: int, tag: bytes, messages: Sequence[int]) -> None:
+        """Delete these messages of a chat and stop remembering them. Done twice, it does no harm."""
+        await self._delete(chat, messages)
+        await self._store.write(lambda connection: deletions.strike_messages(connection, tag, messages))
 
     async def run(self) -> None:
         """A few chats a minute; runs until cancelled."""
@@ -210,7 +214,7 @@ def expire(connection: Connection, *, hour: int) -> list[bytes]:
     """Drop rows whose time is over; gives the attachments of drafts that died."""
     updates.forget_updates(connection, before=hour - UPDATE_HOURS)
     outgoing.expire_outgoing(connection, before=hour - DRAFT_HOURS)
-    deletions.expire_ledger(connection, before=hour - UPDATE_HOURS)
+    deletions.expire_ledger(connection, before=hour - UPDATE_HOURS, hour=hour)
     deadletters.expire_dead_letters(connection, before=hour // 24 - LETTER_DAYS)
     files = [
         file

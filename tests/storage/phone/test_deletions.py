@@ -39,5 +39,5 @@ async def test_struck_messages_are_forgotten_and_so_is_an_address_without_any(op
     await store.write(lambda c: deletions.note_addresses(c, [deletions.Address(ONE, 10, b"there")]))
     await store.write(lambda c: deletions.strike_messages(c, ONE, [1]))
     assert await store.read(lambda c: deletions.young_messages(c, ONE, since=0)) == [2]
-    assert await store.write(lambda c: deletions.expire_ledger(c, before=11)) == 1
+    assert await store.write(lambda c: deletions.expire_ledger(c, before=11, hour=11)) == 1
     assert await store.read(lambda c: c.execute(deletions.addresses.select()).all()) == []

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.LargeBinary(length=16), nullable=False),
         sa.Column("message", sa.BigInteger(), nullable=False),
         sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("chat", "message", name=op.f("pk_ledger")),
         sqlite_with_rowid=False,
     )
