@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import respelling, screens, traceless
 from bot.draftrows import DraftRows, Opened
-from bot.events import TOO_BIG, Incoming, chat_of, read_update
+from bot.events import TOO_BIG, Incoming, chat_of, message_of, read_update
 from bot.jobs import Job, JobStore, Kind, Tags
 from bot.steps import Outcome, Scene, Steps, begun_anew, is_plain
 from bot.sweep import Addresses
@@ -115,9 +115,15 @@ class Conversation:
         draft = self._drafts.open(connection, [tag])[tag].draft
         catalog = self._domain.catalogs.get(draft.locale if draft else None)
         screen = screens.say(catalog, "bot.poison", self._domain.organisation)
-        job = Job(Kind.SAY, chat, tag, screen.body(), collapsible=True)
-        self._jobs.add(connection, [job], now=now)
-        return Outcome(jobs=[job]), draft is not None and draft.consent is not None
+        outcome = Outcome(jobs=[Job(Kind.SAY, chat, tag, screen.body(), collapsible=True)])
+        if (message := message_of(raw)) is not None:  # it stands in the chat all the same
+            deletions.note_messages(connection, [(tag, message)], hour=now // 3600)
+            outcome.address = self._addresses.fresh(chat=chat, tag=tag, hour=now // 3600)
+            deletions.note_addresses(connection, [outcome.address] if outcome.address else [])
+        if draft is not None and draft.traceless:
+            outcome.jobs = traceless.quieted(outcome.jobs, chat=chat, tag=tag, before=draft, after=draft)
+        self._jobs.add(connection, outcome.jobs, now=now)
+        return outcome, draft is not None and draft.consent is not None
 
 
 class Work:
@@ -208,10 +214,17 @@ class Work:
 
     def _quiet(self, scene: Scene, step: flow.Step, after: Draft | None, outcome: Outcome) -> None:
         if begun_anew(scene.draft, step) or any(isinstance(effect, Submit) for effect in step.effects):
-            deletions.release_files(self._connection, scene.tag)  # what was not fetched by now is given up
+            self._give_up_files(scene.tag)
         if outcome.fetch:
             outcome.role = deletions.Role.FILE
         outcome.jobs = traceless.quieted(outcome.jobs, chat=scene.chat, tag=scene.tag, before=scene.draft, after=after)
+
+    def _give_up_files(self, tag: bytes) -> None:
+        """What was not fetched by now never will be: the messages that brought it need not stay for it."""
+        deletions.release_files(self._connection, tag)
+        for outcome in self._outcomes:
+            if outcome.note is not None and outcome.note[0] == tag:
+                outcome.role = deletions.Role.PLAIN
 
     def _unsay(self, tag: bytes, outcome: Outcome) -> None:
         """What still waits to be said to a chat is never said."""

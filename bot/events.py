@@ -74,6 +74,15 @@ def chat_of(raw: object) -> int | None:
     return number if isinstance(number, int) and 0 < number < _MOST_ID else None
 
 
+def message_of(raw: object) -> int | None:
+    """The number of the message that a private update brought, as far as that can be told from a broken one as well."""
+    if not isinstance(raw, dict) or chat_of(raw) is None:
+        return None
+    part = raw.get("message", raw.get("edited_message"))
+    number = part.get("message_id") if isinstance(part, dict) else None
+    return number if isinstance(number, int) and 0 < number < _MOST_ID else None
+
+
 def read_update(raw: object, new_id: Callable[[], str]) -> Incoming:
     """What an update means. `new_id` mints the id of an attachment (32 hex digits)."""
     update = _mapping(raw)

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -239,9 +239,16 @@ class World:
         }
         return Settings(**values | changes)
 
-    async def start(self, crash: Callable[[str], None] = nowhere, *, manifest: bool = True, **changes: Any) -> Bot:
+    async def start(
+        self,
+        crash: Callable[[str], None] = nowhere,
+        *,
+        manifest: bool = True,
+        way_in: Callable[[Bot], Coroutine[Any, Any, None]] = Bot.poll,
+        **changes: Any,
+    ) -> Bot:
         self.bot = Bot(self.settings(**changes), now=self.now, crash=crash, patience=0.5)
-        self._running = asyncio.create_task(self.bot.run(Bot.poll, alone=True))
+        self._running = asyncio.create_task(self.bot.run(way_in, alone=True))
         bot = self.bot
         await self.until(bot.started.is_set)
         if manifest:
