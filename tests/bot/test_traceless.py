@@ -2,12 +2,15 @@
 """Where nothing may stand in the chat: one message of ours, and nothing of the person's once it is on disk."""
 
 import asyncio
+import base64
 import time
 
 import pytest
 
 from bot.app import Bot
 from tests.bot.conftest import PATIENCE, receipt_in
+from tests.bot.pictures import photo
+from tests.bot.test_crash import Child
 
 HOUR = 3600
 WHO, DANGER, NOW, AWAY, PLACE = (
@@ -237,11 +240,12 @@ async def test_a_report_sent_while_a_file_is_on_its_way_leaves_only_the_receipt(
     assert world.rows("SELECT count(*) FROM spool") == [(0,)]
 
 
-async def test_a_report_of_files_that_were_all_fetched_counts_them(world):
+@pytest.mark.parametrize(("raw", "states"), [(photo(), [1, 1]), (photo()[:300], [1, 2])])
+async def test_a_picture_goes_when_its_copy_is_made_or_can_not_be(world, raw, states):
     ana = await world.phone()
     await begin(world, ana)
-    await ana.do("send", kind="photo", size=30_000)
-    await world.until(lambda: world.rows("SELECT count(*) FROM spool WHERE state = 0") == [(0,)])
+    await ana.do("send", kind="document", content=base64.b64encode(raw).decode())
+    await world.until(lambda: [state for (state,) in world.rows("SELECT state FROM spool ORDER BY 1")] == states)
     await one_stands(world, ana, WHO)
 
 
@@ -301,9 +305,8 @@ async def test_a_receipt_typed_in_between_is_gone_and_the_question_stays(world):
     await ana.sees("nada con este código")
     await world.settled()
     assert [one["from"] for one in await standing(ana)] == ["bot", "bot"]
-    await ana.do("say", text="hola")
-    await world.settled()
-    assert question["id"] in [one["id"] for one in await standing(ana)]
+    await ana.do("say", text="/ayuda")
+    assert (await one_stands(world, ana, "1 "))["id"] == question["id"]
 
 
 async def test_what_cannot_be_read_at_all_goes_too(world):
@@ -334,3 +337,48 @@ async def test_a_message_sent_twice_for_a_lost_answer_is_taken_out_once_too_many
     await world.control("POST", "/faults", method="deleteMessages", cut="before")
     await ana.do("say", text="1")
     await one_stands(world, ana, NOW)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "point",
+    [
+        "received:3",
+        "before commit:4",
+        "committed not acknowledged:3",
+        "committed not acknowledged:4",
+        "file spooled not marked:1",
+        *(f"acknowledged not sent:{nth}" for nth in (3, 4, 5, 6, 7, 16, 17)),
+        *(f"sent not marked:{nth}" for nth in (3, 4, 5, 6, 7, 16, 17)),
+    ],
+)
+async def test_a_kill_at_any_point_leaves_one_message(still_world, point):
+    """The jobs are: 1 and 2 the opening, 3 and 4 the first question, 5 to 7 the voice note; 16 and 17 the receipt."""
+    child = Child(still_world)
+    child.start(AMPARO_TEST="1", AMPARO_TEST_CRASH=point)
+    reviving = asyncio.create_task(_revive(child))
+    try:
+        ana = await still_world.phone()
+        await ana.ask("/start")
+        await ana.ask("Español")
+        await ana.do("say", text="3")
+        await one_stands(still_world, ana, WHO)
+        await ana.do("send", kind="voice", size=30_000)
+        await still_world.until(lambda: still_world.rows("SELECT state FROM spool") == [(1,)])
+        await one_stands(still_world, ana, WHO)
+        for said, words in (("1", DANGER), ("1", NOW), ("1", AWAY), ("enviar", "1 Enviar"), ("1", "1 de 1")):
+            await ana.do("say", text=said)
+            left = await one_stands(still_world, ana, words)
+        assert child.deaths == 1
+        assert receipt_in(left["text"])
+        await still_world.until(lambda: still_world.desk.submissions)
+        assert len(set(still_world.desk.posts)) == 1
+    finally:
+        reviving.cancel()
+        await child.stop()
+
+
+async def _revive(child):
+    while True:
+        child.revive()
+        await asyncio.sleep(0.02)
