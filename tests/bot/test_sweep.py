@@ -4,8 +4,10 @@
 import pytest
 
 from bot.sweep import expire
+from intake.catalog import load_catalogs
 
 HOUR = 3600
+CATALOGS = load_catalogs()
 
 
 async def visible(phone):
@@ -54,17 +56,108 @@ async def test_a_batch_that_is_refused_is_deleted_one_by_one(world, many):
     assert len(await visible(ana)) == 1
 
 
-@pytest.mark.parametrize(("hours", "left"), [(1, 1), (47, 1), (49, 3)])
-async def test_old_messages_are_not_touched_and_young_ones_go(world, hours, left):
+@pytest.mark.parametrize(("hours", "left"), [(1, 0), (47, 0), (49, 9)])
+async def test_a_wipe_takes_what_is_young_and_says_that_the_rest_may_stay(world, hours, left):
+    """With the desk down, one message gone already and the first batch refused."""
     ana = await world.phone()
-    await ana.ask("/start")
+    await ana.begin()
+    await ana.ask("1")
+    first = await ana.do("send", kind="voice", size=3000)
+    await world.until(lambda: world.rows("SELECT state FROM spool") == [(1,)])
     await world.settled()
+    await ana.do("delete", message=first["message"])
     await world.later(hours * HOUR)
-    await ana.ask("/start")
-    await ana.do("say", text="/borrar")
+    world.desk.status = 503
+    await world.control("POST", "/faults", method="deleteMessages", code=400, times=1)
+    await ana.ask("hola")
+    await ana.ask("/borrar")
+    await ana.do("say", text="1")
+    line = await ana.sees("mensajes viejos")
+    assert "Telegram" in line
+    assert len(await visible(ana)) == left + 1
+    assert world.rows("SELECT (SELECT count(*) FROM drafts), (SELECT count(*) FROM spool)") == [(0, 0)]
+    assert [path for path in (world.home / "spool").rglob("*") if path.is_file()] == []
+    await world.settled()
+    assert world.rows(f"SELECT count(*) FROM ledger WHERE hour > {world.now() // HOUR - 2}") == [(1,)]
+    await world.later(25 * HOUR)
+    await world.bot.sweeper.sweep()
+    assert len(await visible(ana)) == left  # the line itself is swept as well
+
+
+@pytest.mark.parametrize("locale", sorted(CATALOGS.locales))
+async def test_the_word_for_it_works_in_every_language(world, locale):
+    catalog = CATALOGS.get(locale)
+    ana = await world.phone()
+    await ana.begin()
+    for words in (f"/{catalog.text('command.delete.name')}", catalog.text("button.delete"), "/delete"):
+        await ana.ask("1")
+        await ana.do("say", text=words)
+        await ana.sees("¿Borrar todo")
+        await ana.do("say", text="1")
+        await world.until(lambda: world.rows("SELECT count(*) FROM drafts") == [(0,)])
+        await world.settled()
+        assert len(await visible(ana)) == 1
+        assert "mensajes viejos" in (await ana.told())[0]
+        await ana.begin()
+
+
+async def test_what_waits_to_be_said_is_not_said_after_a_wipe(world):
+    ana = await world.phone()
+    await ana.begin()
+    await world.control("POST", "/faults", method="sendMessage", code=500, times=None)
+    await ana.do("say", text="1")
+    await ana.do("say", text="5")
+    await world.until(lambda: world.rows("SELECT count(*) FROM outgoing") == [(2,)])
+    for words in ("/borrar", "1"):
+        await ana.do("say", text=words)
+    await world.until(lambda: world.rows("SELECT count(*) FROM updates") == [(7,)])
+    await world.until(lambda: world.rows("SELECT count(*) FROM outgoing") in ([(1,)], [(2,)]))
+    before = (await world.control("GET", "/calls"))["calls"][-1]["number"]
+    await world.control("DELETE", "/faults")
     await ana.sees("mensajes viejos")
-    # The line, and what Telegram no longer deletes.
-    assert len(await visible(ana)) == left, (await ana.screen(), world.rows("SELECT message, hour FROM ledger"))
+    await world.settled()
+    calls = (await world.control("GET", f"/calls?method=sendMessage&after={before}"))["calls"]
+    assert all("mensajes viejos" in call["parameters"]["text"] for call in calls if call["status"] == 200)
+    assert len(await visible(ana)) == 1
+
+
+async def test_a_message_that_could_not_be_used_is_taken_out_too(world):
+    ana = await world.phone()
+    await ana.begin()
+    person = {"id": ana.chat, "is_bot": False, "first_name": "Ana"}
+    broken = {"message_id": 900, "date": 1, "chat": {"id": ana.chat, "type": "private"}, "from": person, "text": 5}
+    await world.control("POST", "/updates", message=broken)
+    await ana.sees("No pude usar eso")
+    await world.settled()
+    assert (900,) in world.rows("SELECT message FROM ledger")
+
+
+async def test_a_message_sent_twice_is_known_both_times(world):
+    ana = await world.phone()
+    await ana.begin()
+    await world.control("POST", "/faults", method="sendMessage", cut="after")
+    await ana.do("say", text="1")
+    await ana.wait(lambda told: len(told) == 5)
+    await world.settled()
+    assert {(number,) for number in await visible(ana)} <= set(world.rows("SELECT message FROM ledger"))
+
+
+async def test_over_three_days_nothing_stands_longer_than_it_may(world):
+    ana, eva = await world.phone("Ana"), await world.phone("Eva")
+    for hour in range(72):
+        if hour in {0, 7, 30, 31, 55}:
+            await ana.ask("/start")
+        if hour == 20:
+            await eva.report()
+        await world.settled()
+        await world.bot.housekeeping.tidy()
+        await world.bot.sweeper.sweep()
+        for phone in (ana, eva):
+            ages = [world.now() - one["date"] for one in (await phone.screen())["messages"] if not one["deleted"]]
+            assert max(ages, default=0) < 25 * HOUR, hour
+        await world.later(HOUR)
+    assert await visible(eva) == []
+    assert await visible(ana) != []  # what was said at the 55th hour
     assert await world.refused() == []
 
 
