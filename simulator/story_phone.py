@@ -34,15 +34,22 @@ class Phone:
         self._number = 0
         self._asked_after = 0  # message id of the person's last act
         self._waiting = False  # the last act has had no answer yet
+        self._before: dict[int, str] = {}  # what the bot's messages said before the last act
 
     async def appear(self, name: str, language: str) -> None:
         made = await self._post("/control/phones", {"name": name, "language": language, "shown": False})
         self._number = made["phone"]
 
     async def act(self, line: Line) -> None:
-        """One line: says, taps, sends, sees, does not see, keeps receipt (or: as words)."""
+        """One line: says, taps, sends, sees, does not see, shows N messages, keeps receipt (or: as words)."""
         verb = line.text.split()[0]
-        acts = {"says": self._says, "taps": self._taps, "sends": self._sends, "sees": self._sees}
+        acts = {
+            "says": self._says,
+            "taps": self._taps,
+            "sends": self._sends,
+            "sees": self._sees,
+            "shows": self._shows,
+        }
         if verb in acts:
             await acts[verb](line)
         elif line.text.startswith("does not see"):
@@ -50,7 +57,7 @@ class Phone:
         elif line.text.startswith("keeps receipt"):
             self._receipts["receipt"] = await self._receipt(_WORDS if line.text.endswith("as words") else _RECEIPT)
         else:
-            raise StoryError("a phone says, taps, sends, sees, does not see, or keeps receipt")
+            raise StoryError("a phone says, taps, sends, sees, does not see, shows, or keeps receipt")
 
     async def _says(self, line: Line) -> None:
         said = line.quoted if '"' in line.text else line.text.removeprefix("says").strip()
@@ -65,6 +72,7 @@ class Phone:
     async def _taps(self, line: Line) -> None:
         """Tap a visible button. It may not be on the screen yet: look again until patience ends."""
         await self._answered()
+        self._before = await self._said()
         wanted = {"number": int(line.quoted)} if line.quoted.isdecimal() else {"label": line.quoted}
         end = time.monotonic() + PATIENCE
         while True:
@@ -93,6 +101,17 @@ class Phone:
         if any(text in seen for seen in await self._seen()):
             raise StoryError("it is on the screen")
 
+    async def _shows(self, line: Line) -> None:
+        """So many messages stand on the phone, of both sides: what a finder would see."""
+        wanted = re.fullmatch(r"shows (\d+) messages?", line.text)
+        if wanted is None:
+            raise StoryError("a phone shows N messages")
+        end = time.monotonic() + PATIENCE
+        while len(left := [one for one in (await self._screen())["messages"] if not one["deleted"]]) != int(wanted[1]):
+            if time.monotonic() > end:
+                raise StoryError(f"it shows {len(left)}: {[(one['from'], one['kind'], one['text']) for one in left]}")
+            await asyncio.sleep(0.05)
+
     async def _receipt(self, shape: re.Pattern[str]) -> str:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -105,6 +124,7 @@ class Phone:
 
     async def _do(self, act: str, body: dict[str, Any]) -> None:
         await self._answered()
+        self._before = await self._said()
         await self._post(f"/control/phones/{self._number}/{act}", body)
         await self._remember()
 
@@ -121,10 +141,18 @@ class Phone:
         self._waiting = False
 
     async def _seen(self) -> list[str]:
-        """What the bot said since the person's last act."""
-        screen = await self._screen()
-        newer = [one for one in screen["messages"] if one["from"] == "bot" and one["id"] > self._asked_after]
-        return [plain(f"{one.get('text') or ''}{one.get('caption') or ''}") for one in newer]
+        """What the bot said since the person's last act, or changed since."""
+        said = await self._said()
+        return [
+            words
+            for number, words in said.items()
+            if number > self._asked_after or words != self._before.get(number, words)
+        ]
+
+    async def _said(self) -> dict[int, str]:
+        """What the bot's messages say that stand, by their numbers."""
+        said = [one for one in (await self._screen())["messages"] if one["from"] == "bot" and not one["deleted"]]
+        return {one["id"]: plain(f"{one.get('text') or ''}{one.get('caption') or ''}") for one in said}
 
     async def _screen(self) -> dict[str, Any]:
         async with self._web.get(f"{self._base}/control/phones/{self._number}/screen") as answer:
