@@ -45,7 +45,7 @@ class Resources:
         self._zone = zone
         self._served = served
         self._now = now
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._warned: dt.date | None = None
         self.known: tuple[Resource, ...] = ()
 
@@ -68,7 +68,7 @@ class Resources:
     def _read(self) -> bool:
         try:
             about = self._path.stat()
-            seen = (about.st_mtime_ns, about.st_size)
+            seen = (about.st_mtime_ns, about.st_ctime_ns, about.st_size)  # ctime: permissions may have been the fault
         except FileNotFoundError:
             seen = None
         except OSError as error:

@@ -1,32 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """The questionnaire as an XLSForm, for offline interviews with ODK or KoboToolbox (docs/forms.md).
 
-Every question is in it, asked when the chat would ask it. What only a chat can do is left out (LEFT_OUT); what only a
-form needs is added: a field of its own for own words, and two questions about how long the interview may take.
+Every question is in it, asked when the chat would ask it. What only a chat can do is left out (formchoices.py); what
+only a form needs is added: a field of its own for own words, and two questions about how long it may take.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from intake import formlogic as logic
-from intake.answering import choices_of, label_of
-from intake.catalog import FSI, PDI, Catalog, Catalogs
+from intake.catalog import Catalogs
 from intake.errors import FormError
+from intake.formchoices import YES_NO, listed, offered
 from intake.formlogic import DAY, NO, NUMBER, OWN, YES, Logic
+from intake.formtexts import Row, Texts
 from intake.questions import Question, Questionnaire
-
-LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {"consent": frozenset({"traceless", "more"})}
-"""Choices without a meaning on paper or a tablet: taking messages out of a chat, and one more screen of it."""
 
 MEDIA: Final = {"photo": "image", "video": "video", "audio": "audio", "document": "file"}
 _SETTINGS: Final = {"image": "max-pixels=2048"}
 LONG_LIST: Final = 20  # choices from which on a list is searched instead of shown whole
 TELLING: Final = "telling"
 MORE: Final = "tell_more"
-_YES_NO: Final = "yes_no"
 _FIELDS: Final = {DAY: "date", NUMBER: "integer", OWN: "text"}
-
-Row = dict[str, str]
 
 
 class Sheet(NamedTuple):
@@ -54,71 +49,9 @@ def sheets(questionnaire: Questionnaire, catalogs: Catalogs, *, organisation: st
     columns = ("type", "name", *labels, *hints, *logical, "parameters", *messages)
     return {
         "survey": Sheet(columns, survey),
-        "choices": Sheet(("list_name", "name", *labels), list(_choices(questionnaire, catalogs, texts))),
+        "choices": Sheet(("list_name", "name", *labels), list(listed(questionnaire, catalogs, texts))),
         "settings": Sheet(tuple(settings), [settings]),
     }
-
-
-class Texts:
-    """Texts in all enabled languages at once, as columns of a sheet."""
-
-    def __init__(self, catalogs: Catalogs, organisation: str) -> None:
-        self._catalogs = catalogs
-        self._organisation = organisation
-
-    def language(self, locale: str) -> str:
-        """As XLSForm names it: "Español (es)". Readers know languages only, so a script is not named."""
-        return f"{self._catalogs.about[locale]['name']} ({locale.partition('-')[0]})"
-
-    def columns(self, kind: str) -> tuple[str, ...]:
-        return tuple(f"{kind}::{self.language(locale)}" for locale in self._catalogs.locales)
-
-    def fill(self, key: str, kind: str = "label") -> Row:
-        """One text in every language; nothing when there is no such key."""
-        catalogs = (self._catalogs.get(locale) for locale in self._catalogs.locales)
-        return dict(zip(self.columns(kind), (self._text(catalog, key) for catalog in catalogs), strict=True))
-
-    def asked(self, question: Question) -> Row:
-        """Label and hint of a question, in the form's own words where the chat's would mislead."""
-        label = self._first(f"form.{question.name}.label", question.label)
-        hint = self._first(f"form.{question.name}.hint", f"question.{question.name}.hint")
-        silent = question.name == "consent" or not self._known(hint)
-        return {**self.fill(label), **({} if silent else self.fill(hint, "hint"))}
-
-    def one(self, key: str) -> str:
-        return self._text(self._catalogs.get(self._catalogs.locales[0]), key)
-
-    def _first(self, *keys: str) -> str:
-        return next((key for key in keys if self._known(key)), keys[-1])
-
-    def _known(self, key: str) -> bool:
-        return self._catalogs.get("en").has(key)
-
-    def _text(self, catalog: Catalog, key: str) -> str:
-        return catalog.text(key, organisation=self._organisation).translate({ord(FSI): None, ord(PDI): None})
-
-
-def offered(question: Question, catalogs: Catalogs) -> tuple[str, ...]:
-    """The choices a question has in the form, as the chat names them."""
-    left_out = LEFT_OUT.get(question.name, frozenset())
-    return tuple(choice.value for choice in choices_of(question, catalogs) if choice.value not in left_out)
-
-
-def _choices(questionnaire: Questionnaire, catalogs: Catalogs, texts: Texts) -> Iterator[Row]:
-    for value in (YES, NO):
-        yield {"list_name": _YES_NO, "name": value, **texts.fill(f"choice.another.{value}")}
-    for question in questionnaire.questions.values():
-        if question.hidden:
-            continue
-        wanted = offered(question, catalogs)
-        for choice in (one for one in choices_of(question, catalogs) if one.value in wanted):
-            logic.check_value(question, choice.value)
-            drawn = (label_of(choice, catalogs.get(locale)) for locale in catalogs.locales)
-            labels = dict(zip(texts.columns("label"), drawn, strict=True))
-            yield {"list_name": question.name, "name": logic.choice_name(choice.value), **labels}
-        if wanted:
-            for own in logic.own_fields(question):
-                yield {"list_name": question.name, "name": own, **texts.fill(f"form.{own}")}
 
 
 class _Survey:
@@ -139,7 +72,7 @@ class _Survey:
         opening = {q.into: q for q in self._questionnaire.questions.values() if q.into in {"consent", "language"}}
         consent = opening["consent"]
         yield from self._asked(consent, logic.TRUE)
-        yes = [f"${{consent}} = '{value}'" for value in self._offered["consent"] if value != NO]
+        yes = [f"${{{consent.name}}} = '{value}'" for value in self._offered["consent"] if value != NO]
         yield {"type": "begin_group", "name": TELLING, "relevant": logic.any_of(yes), **self._texts.fill("form.title")}
         yield from self._asked(opening["language"], logic.TRUE)
         yield from self._path_after(consent)
@@ -147,7 +80,7 @@ class _Survey:
             yield from self._block([q for q in block if q.into not in opening])
         yield {"type": "note", "name": "form_end", **self._texts.fill("form.end")}
         yield {"type": "end_group"}
-        refused = f"${{consent}} = '{NO}'"
+        refused = f"${{{consent.name}}} = '{NO}'"
         yield {"type": "note", "name": "form_no", "relevant": refused, **self._texts.fill("form.no")}
 
     def _block(self, block: list[Question]) -> Iterator[Row]:
@@ -216,7 +149,7 @@ class _Survey:
         return logic.any_of([logic.all_of([f"${{{self._way}}} = ''", wanted]), *on_paths])
 
     def _yes_no(self, name: str, key: str, relevant: str) -> Row:
-        row = {"type": f"select_one {_YES_NO}", "name": name, **self._texts.fill(key)}
+        row = {"type": f"select_one {YES_NO}", "name": name, **self._texts.fill(key)}
         return row if relevant == logic.TRUE else {**row, "relevant": relevant}
 
     def _asked(self, question: Question, relevant: str) -> Iterator[Row]:
@@ -226,7 +159,7 @@ class _Survey:
         choices = self._offered[question.name]
         if question.hidden:  # the chat's review asks it; never after the last round
             last = logic.all_of([relevant, f"position(..) < {question.repeats}"])
-            yield {**row, "type": f"select_one {_YES_NO}", "relevant": last}
+            yield {**row, "type": f"select_one {YES_NO}", "relevant": last}
         elif question.type == "files":
             yield {**row, "type": "note"}
             yield from self._media(question, MEDIA, shown)

@@ -189,6 +189,23 @@ def test_a_file_broken_at_the_start_is_an_alarm_and_no_contact(contacts, tmp_pat
     assert [one.levelname for one in caplog.records] == ["ERROR"]
 
 
+def test_a_file_that_may_not_be_read_is_read_as_soon_as_it_may(contacts, tmp_path, caplog, monkeypatch):
+    path = tmp_path / "resources.toml"
+    found = contacts({"name": "Casa Uno"})
+    with monkeypatch.context() as patch:
+        patch.setattr(type(path), "read_text", refuses)
+        put(path, {"name": "Casa Dos"}, later=60)
+        found.look()
+    assert "Casa Uno" in found.entries(None, ES, TODAY)[0]
+    path.chmod(0o600)
+    found.look()
+    assert "Casa Dos" in found.entries(None, ES, TODAY)[0]
+
+
+def refuses(*_args, **_kwargs):
+    raise PermissionError
+
+
 def test_a_served_state_without_a_contact_is_warned_of(contacts, caplog):
     contacts({"states": ["MX-CHP"]}, {"id": "two", "country": "GT", "states": []}, served=("MX-CHP", "MX-SON", "GT-01"))
     [warning] = [one for one in caplog.records if one.levelname == "WARNING"]
