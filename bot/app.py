@@ -29,6 +29,7 @@ from bot.marks import Marks
 from bot.polling import Poller
 from bot.polllease import PollLease
 from bot.resources import Resources
+from bot.respelling import Respeller
 from bot.sealing import Sealer
 from bot.sender import Act, Sender
 from bot.settings import Settings
@@ -99,6 +100,7 @@ class Bot:
         self.mailboxes = Mailboxes(
             self.telegram, self.desk, catalogs, org=org, organisation=settings.org_name, tries=Tries()
         )
+        self.respeller = Respeller(self.telegram, catalogs, organisation=settings.org_name)
         self.sender = Sender(self.store, jobs, self.marks, self._acts(), bury=self._bury, now=now, crash=crash)
         self.delivery = Delivery(
             self.desk,
@@ -227,6 +229,7 @@ class Bot:
             Kind.WIPE: self.sweeper.wipe,
             Kind.ERASE: self.sweeper.erase,
             Kind.MAILBOX: self.mailboxes.answer,
+            Kind.RESPELL: self.respeller.rewrite,
         }
 
     async def _say(self, job: Job) -> tuple[int, ...]:

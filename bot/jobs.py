@@ -31,6 +31,7 @@ class Kind(StrEnum):
     WIPE = "wipe"  # delete every young message of the chat
     ERASE = "erase"  # delete `messages`
     MAILBOX = "mailbox"  # receipt (hex), locale
+    RESPELL = "respell"  # message, receipt (hex), locale, words
 
 
 @dataclass(slots=True, repr=False, eq=False)

@@ -16,6 +16,7 @@ from bot.errors import NoManifestError
 from bot.events import Incoming
 from bot.jobs import Job, Kind
 from bot.resources import Resources
+from bot.respelling import code_buttons
 from bot.sealing import Kept, Sealer, Stored
 from intake.catalog import Catalog
 from intake.draft import Draft
@@ -149,11 +150,12 @@ class Steps:
             screen = screens.say(scene.catalog, "bot.not_sent", self._organisation)
             outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, screen.body()))
             return draft
+        originals = sum(content.of is None for _, content in stored)
         lost = {row.attachment for row in rows} - {row.attachment for row, _ in stored}
         spool.drop_files(connection, list(lost))
         outcome.discard += lost
         self._keep(connection, scene, kept, outcome)
-        self._receipt(scene, step, kept, outcome, counts=(len(stored), len(draft.files)))
+        self._receipt(scene, step, kept, outcome, counts=(originals, len(draft.files)))
         return step.draft
 
     def _keep(self, connection: Connection, scene: Scene, kept: Kept, outcome: Outcome) -> None:
@@ -172,8 +174,7 @@ class Steps:
         """The receipt, alone and unprotected so that it can be saved; then where the report is, and what follows."""
         catalog, stored, sent = scene.catalog, *counts
         text = screens.say(catalog, "bot.receipt", self._organisation, receipt=kept.receipt).text
-        button = keyboards.copy_button(catalog.text("button.copy"), kept.receipt)
-        body = {"text": text, "markup": button, "protect": False}
+        body = {"text": text, "markup": code_buttons(catalog, kept.receipt), "protect": False}
         outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         files = [] if not sent else [catalog.text("bot.files_stored", sent, stored=stored)]
         rest = screens.draw(step.effects, catalog, self._organisation)

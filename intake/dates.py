@@ -69,6 +69,8 @@ def _about(found: list[Token], today: dt.date) -> Span | None:
 
 
 def _since(found: list[Token], today: dt.date) -> Span | None:
+    if found and found[-1][0] == "since":  # some languages say it behind
+        found = [found[-1], *found[:-1]]
     open_start = bool(found) and (found[0][0] == "since" or (found[0][0] == "ago" and _ago(found, today) is None))
     if open_start and not any(kind == "to" for kind, _ in found):
         span = _point(found[1:], today)
@@ -125,6 +127,21 @@ def _part(part: str) -> Callable[[list[int], dt.date], Span]:
         return (month.replace(day=low), month.replace(day=min(high, length(month.year, month.month))), "part_of_month")
 
     return read
+
+
+def _behind(part: str) -> Callable[[list[int], dt.date], Span]:
+    """The part of the month named behind it, as in Chinese: month, or year and month, and then the part."""
+
+    def read(numbers: list[int], today: dt.date) -> Span:
+        *year, month, _ = numbers
+        return _part(part)([0, month, *year], today)
+
+    return read
+
+
+def _day_of(first: int, month: int, last: int) -> dt.date:
+    """14 March 2024, or 2024 March 14."""
+    return dt.date(_full(first), month, last) if first > 31 else dt.date(_full(last), month, first)
 
 
 def _part_of(part: str, which: str) -> Callable[[list[int], dt.date], Span]:
@@ -186,10 +203,16 @@ SHAPES: tuple[Shape, ...] = (
     (("month", "number"), lambda n, today: _month_number(n[0], n[1], today)),
     (("number", "month"), lambda n, today: _month_number(n[1], n[0], today)),
     (("month", "number", "number"), lambda n, _today: a_day(dt.date(_full(n[2]), n[0], n[1]))),
-    (("number", "month", "number"), lambda n, _today: a_day(dt.date(_full(n[2]), n[1], n[0]))),
+    (("number", "month", "number"), lambda n, _today: a_day(_day_of(*n))),
+    (("this_year", "month"), lambda n, today: a_month(dt.date(today.year, n[1], 1))),
+    (("month", "this_year"), lambda n, today: a_month(dt.date(today.year, n[0], 1))),
+    (("last_year", "month"), lambda n, today: a_month(dt.date(today.year - 1, n[1], 1))),
+    (("month", "last_year"), lambda n, today: a_month(dt.date(today.year - 1, n[0], 1))),
     (("number",), lambda n, _today: a_year(_full(n[0]))),
     (("number", "number", "number"), _numeric),
     *(((part, "month"), _part(part)) for part in PARTS),
+    *((("month", part), _behind(part)) for part in PARTS),
+    *((("number", "month", part), _behind(part)) for part in PARTS),
     *(((part, "month", "number"), _part(part)) for part in PARTS),
     *(((part, which), _part_of(part, which)) for part in PARTS for which in ("this_month", "last_month")),
 )

@@ -23,7 +23,7 @@ MAY_WARN = {
     "pt": r"sem nomes completos, números ou endereços|não o seu endereço, nem onde você dorme|sem rua",
     "ht": r"pa mete non konplè, nimewo, ni adrès|pa mete adrès ou, ni kote ou dòmi|pa mete non lari",
     "ru": r"без полных имён, номеров и адресов|не ваш адрес и не место, где вы ночуете|улицу, пожалуйста, не пишите",
-    "zh-Hans": r"(请)?不要写(全名|真实姓名)[^。]*|不是(您|你)的(住址|地址)[^。]*|不要写街道",
+    "zh-Hans": r"不要写您的地址，也不要写您住的地方|(请)?不要写(全名|真实姓名)[^。]*|不是(您|你)的(住址|地址)[^。]*|不要写街道",
     "ar": r"بدون أسماء كاملة أو أرقام أو عناوين|ليس عنوانك ولا مكان نومك|بدون اسم الشارع",
 }
 PROMISES = {
@@ -35,7 +35,7 @@ PROMISES = {
     "pt": r"(vamos|iremos) (ajudar|responder|ligar|resgatar)|você (vai receber|receberá)|em \d+ (horas|dias)|garanti|anônim|ponta a ponta|apagado do telegram|prometemos|100 ?%|não se preocupe|tudo (vai|ficará)|em breve",
     "ht": r"n ap (ede w|reponn ou|rele w|sove w)|w ap resevwa|nan \d+ (èdtan|jou)|garanti|anonim|nou pwomèt|100 ?%|pa enkyete|tout bagay ap|talè",
     "ru": r"мы (поможем|ответим|позвоним|спасём)|вы получите|в течение \d+ (час|дн)|гарант|аноним|сквозн|удалено из telegram|обещаем|100 ?%|не волнуйтесь|всё будет|скоро",
-    "zh-Hans": r"我们会(帮助|回复|打电话|解救)|您会收到|\d+ ?(小时|天)(内|之内)|保证|匿名|端到端|从 ?telegram ?(中)?删除了|我们承诺|100 ?%|别担心|一切都会|很快",
+    "zh-Hans": r"我们会(帮助|回复|打电话|解救)|您会收到|我们[^。]*\d+ ?(小时|天)(内|之内)|保证|匿名|端到端|从 ?telegram ?(中)?删除了|我们承诺|100 ?%|别担心|一切都会|很快",
     "ar": r"سوف (نساعد|نرد|نتصل)|سنساعد|سنرد|ستحصل|خلال \d+ (ساعة|يوم|أيام)|نضمن|مجهول|مشفر من طرف|نعدك|100 ?%|لا تقلق|كل شيء سيكون|قريبًا",
 }
 

@@ -154,7 +154,7 @@ def test_the_language_may_be_changed_later_and_keeps_the_answers():
 
 
 @pytest.mark.parametrize(
-    ("hint", "locale"), [("es", "es"), ("en-GB", "en"), ("ht", "es"), (None, "es"), ("xx_YY", "es")]
+    ("hint", "locale"), [("es", "es"), ("en-GB", "en"), ("ht-HT", "ht"), (None, "es"), ("xx_YY", "es")]
 )
 def test_the_apps_language_only_preselects(hint, locale):
     talk = Interview(language=hint)
