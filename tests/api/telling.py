@@ -29,6 +29,7 @@ def told(
     facts: Mapping[str, Any] | None = None,
     language: str = "es",
     file_name: str = "foto.jpg",
+    adds_to: str | None = None,
 ) -> Report:
     """A report with one incident; `facts` are what triage reads."""
     today = dt.date(1970, 1, 1) + dt.timedelta(days=now // 86_400)
@@ -48,6 +49,7 @@ def told(
         questionnaire="test-1",
         taxonomy="test-1",
         language=language,
+        adds_to=adds_to,
         mode="relative",
         incidents=(incident,),
         consent=(ConsentRecord(text="bot.consent", version="1", locale=language, day=now // 86_400),),
