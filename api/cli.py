@@ -238,7 +238,7 @@ def run_audit_proof(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"On {found.day}, a report was registered in {found.origin}. Entry {found.index}: {found.report}.")
+    print(f"On {found.day}, a report was registered in {found.origin}. Entry {found.number}: {found.report}.")
     return 0
 
 

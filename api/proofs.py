@@ -61,7 +61,7 @@ class Registered(NamedTuple):
 
     day: str
     origin: str
-    index: int
+    number: int
     report: str
 
 
@@ -79,5 +79,5 @@ def check_proof(proof: str, manifest: str, fingerprint: str) -> Registered | Non
             continue
         if found.action == Action.REPORT_RECEIVED:
             day = dt.date(1970, 1, 1) + dt.timedelta(hours=found.hour)
-            return Registered(day.isoformat(), line.origin, found.index, found.object.hex())
+            return Registered(day.isoformat(), line.origin, found.number, found.object.hex())
     return None

@@ -54,9 +54,9 @@ def reply_keyboard(effect: Ask | Review, catalog: Catalog) -> Markup:
     return keyboard
 
 
-def copy_button(label: str, text: str) -> Markup:
-    """An inline button that puts a text on the phone's clipboard; pressing it tells nobody."""
-    return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}]]}
+def copy_buttons(buttons: Sequence[tuple[str, str]]) -> Markup:
+    """Inline buttons (label, text) that put a text on the phone's clipboard; pressing one tells nobody."""
+    return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}] for label, text in buttons]}
 
 
 def _rows(texts: Sequence[str], columns: int) -> list[list[Button]]:

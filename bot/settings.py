@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     sweep_hours: int = Field(
         default=24, ge=1, le=40, description="hours after which the bot takes messages of both sides out of a chat"
     )
+    notice_seconds: int = Field(
+        default=60, ge=1, le=3600, description="seconds between two questions to the desk for whom a message waits"
+    )
     webhook_url: Address | None = Field(default=None, description="public address at which Telegram finds the webhook")
     webhook_secret: SecretStr | None = Field(default=None, description="what Telegram shows at the webhook; secret")
     webhook_port: int = Field(default=8021, ge=1, le=65535, description="port of the webhook route")

@@ -20,7 +20,7 @@ _MOST = 64  # hashes of a path: a size has at most 63 bits
 class Proven(NamedTuple):
     """An entry, and the checkpoint of the log that has it. `hour` is a Unix hour."""
 
-    index: int
+    number: int
     hour: int
     action: str
     actor: bytes

@@ -122,7 +122,8 @@ class Wording:
         text = shown.text
         if shown.kind in {"share", "notify", "silence"}:
             level = self._labels.chosen("share", shown.level)
-            text = self._text(f"desk.message.{shown.kind}", **({"level": level} if shown.kind == "share" else {}))
+            key = f"desk.message.{shown.kind}"
+            text = self._text(key, level=level) if level else self._text(key)
         return {
             "kind": "message" if text is not shown.text else shown.kind,
             "changed": text is not shown.text,

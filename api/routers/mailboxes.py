@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from api import clock as time
 from api.auth import bot_only
 from api.erasing import erase
-from api.errors import CollisionError, InvalidError, MissingError
+from api.errors import BodyTooLargeError, CollisionError, InvalidError, MissingError
 from api.openapi import HELD, PROBLEMS
 from api.proofs import proof_of
 from api.wiring import Wiring, wired
@@ -115,7 +115,7 @@ def _keep(connection: Connection, wanted: bytes, message: mailboxes.Message, *, 
     if message in waiting or cases.read_note(connection, mailbox.report, message.id) is not None:
         return False  # it is here, or was taken into its case already
     if len(waiting) >= MOST:
-        raise InvalidError("This mailbox is full. Nothing was kept; the person can send a new report.")
+        raise BodyTooLargeError("This mailbox is full. Nothing was kept; the person can send a new report.")
     mailboxes.insert_message(connection, mailbox.report, message, direction=mailboxes.IN)
     cases.count_unread(connection, mailbox.report, change=1)
     audit.append(connection, Leaf(Action.MAILBOX_WRITTEN, audit.NOBODY, mailbox.report, hour))

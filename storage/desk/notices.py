@@ -29,7 +29,7 @@ class Notice(NamedTuple):
 
 
 def insert_notice(connection: Connection, ref: bytes, *, day: int) -> None:
-    """Add one at the end. The caller has written to the audit log before, whose lock makes numbers rise with commits."""
+    """Add one at the end, after an audit entry: the log's lock makes numbers rise in the order of commits."""
     connection.execute(notices.insert(), {"ref": ref, "day": day})
 
 

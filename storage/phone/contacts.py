@@ -45,7 +45,8 @@ heard = Table(
 
 def _upsert(make: type[sqlite.Insert] | type[postgresql.Insert]) -> Insert:
     row = make(heard)
-    return row.on_conflict_do_update(index_elements=["bot"], set_={"number": row.excluded.number})
+    further = heard.c.number < row.excluded.number  # a slower replica must not set it back
+    return row.on_conflict_do_update(index_elements=["bot"], set_={"number": row.excluded.number}, where=further)
 
 
 _KEEP: Final[Mapping[str, Insert]] = {
@@ -61,6 +62,7 @@ _TELL: Final = (
     .returning(contacts.c.ref, contacts.c.chat, contacts.c.sealed)
 )
 _READ: Final = update(contacts).where(contacts.c.chat == bindparam("of")).values(told=0)
+_ANY: Final = select(contacts.c.ref).limit(1)
 _DROP: Final = delete(contacts).where(contacts.c.chat == bindparam("of"))
 _DROP_REF: Final = delete(contacts).where(contacts.c.ref == bindparam("of"))
 _EXPIRE: Final = delete(contacts).where(contacts.c.day < bindparam("before"))
@@ -79,13 +81,19 @@ def keep_contact(connection: Connection, contact: Contact, *, day: int) -> None:
 
 def tell_contacts(connection: Connection, refs: Sequence[bytes]) -> list[Contact]:
     """Those of the references whose people are to be told now: they want it, and were not told since they last read."""
-    rows = connection.execute(_TELL, {"refs": list(refs)}) if refs else []
-    return [Contact(*row) for row in rows]
+    if not refs:
+        return []
+    return [Contact(*row) for row in connection.execute(_TELL, {"refs": list(refs)})]
 
 
 def has_read(connection: Connection, chat: bytes) -> None:
     """The next message may be told of again."""
     connection.execute(_READ, {"of": chat})
+
+
+def any_contacts(connection: Connection) -> bool:
+    """Whether anybody wants notices at all."""
+    return connection.execute(_ANY).first() is not None
 
 
 def drop_contacts(connection: Connection, chat: bytes) -> int:
@@ -94,7 +102,7 @@ def drop_contacts(connection: Connection, chat: bytes) -> int:
 
 
 def drop_contact(connection: Connection, ref: bytes) -> None:
-    """This one cannot be opened any more."""
+    """Forget one: it opens no more, or its mailbox is not there."""
     connection.execute(_DROP_REF, {"of": ref})
 
 

@@ -30,7 +30,7 @@ def test_it_proves_the_entry_of_this_report(desk: Desk) -> None:
         found = open_proof(proof(desk, one), line)
         assert (found.action, found.object.hex()) == ("report:received", one.id)
         assert found.hour == desk.clock.day * 24
-        assert found.checkpoint.size > found.index
+        assert found.checkpoint.size > found.number
     assert desk.read(audit.verify).fault is None
 
 

@@ -3,7 +3,7 @@
 
 import asyncio
 
-from bot.mailbox import Tries
+from bot.tries import Tries
 from envelope import receipt
 from intake.submission import parse
 
