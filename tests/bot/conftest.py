@@ -228,7 +228,7 @@ class Phone:
     async def told(self) -> list[str]:
         """Everything the bot said that still stands in the chat."""
         messages = (await self.screen())["messages"]
-        return [one["text"] for one in messages if one["from"] == "bot" and not one["deleted"]]
+        return [one["text"] or "" for one in messages if one["from"] == "bot" and not one["deleted"]]
 
     async def ask(self, words: str) -> str:
         """Say something and read the answer."""
