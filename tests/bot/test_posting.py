@@ -69,8 +69,8 @@ async def test_a_proof_comes_as_a_silent_file_that_can_be_saved(world):
     eva = await visit(world)
     await eva.do("say", text="7")
     await eva.sees("algo quedó registrado")
-    [file] = [one for one in (await eva.screen())["messages"] if one.get("file")]
-    assert file["file"]["name"] == "note.txt"
+    [file] = [one for one in (await eva.screen())["messages"] if one["kind"] == "document"]
+    assert file["media"]["name"] == "note.txt"
     assert file["silent"]
     assert not file["protected"]
     assert await world.refused() == []
