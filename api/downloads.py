@@ -6,7 +6,7 @@ Nothing opened is written down here, and nothing is sent before the whole object
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
 from api import casefile
@@ -20,7 +20,9 @@ from storage.blobs import Folder
 from storage.desk.audit import Action
 from storage.errors import BlobMissingError
 
-_PIECE = 1 << 18
+Variant = Literal["scrubbed", "original"]
+
+_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
 class Download(NamedTuple):
@@ -31,14 +33,24 @@ class Download(NamedTuple):
     pieces: Iterator[bytes]
 
 
-async def open_download(wiring: Wiring, vault: Vault, seat: Seat, case: bytes, attachment: bytes) -> Download:
-    """Open one attachment of a case. MissingError, LockedUpError; InvalidError when it is not what was sealed."""
+async def open_download(  # noqa: PLR0917
+    wiring: Wiring, vault: Vault, seat: Seat, case: bytes, attachment: bytes, variant: Variant | None = None
+) -> Download:
+    """Open one attachment of a case; without `variant` the scrubbed copy, where there is one.
+
+    `attachment` may be the id of the original or of its copy. MissingError, LockedUpError; InvalidError when it is not
+    what was sealed, or when a copy is wanted that was never made.
+    """
     opened = await casefile.open_rows(wiring, vault, seat, case)
-    stored = next((file for file in opened.rows.files if file.id == attachment), None)
-    told = _told(opened, attachment)
+    original, copy = _told(opened, attachment)
+    told = original if variant == "original" else copy or original
+    stored = next((file for file in opened.rows.files if told and file.id.hex() == told.id), None)
     if stored is None or told is None or opened.key is None:
         await wiring.store.write(opened.opening.write)
         raise MissingError
+    if variant == "scrubbed" and copy is None:
+        await wiring.store.write(opened.opening.write)
+        raise InvalidError("This file has no scrubbed copy. Ask for variant=original, and mind what it may carry.")
     loop = asyncio.get_running_loop()
     try:
         pieces = await asyncio.to_thread(
@@ -53,14 +65,21 @@ async def open_download(wiring: Wiring, vault: Vault, seat: Seat, case: bytes, a
         opened.opening.note(Action.REPORT_REFUSED, case)
         await wiring.store.write(opened.opening.write)
         raise InvalidError("This attachment is not what was sealed, so it is not given out.") from error
-    opened.opening.note(Action.ATTACHMENT_OPENED, case)
+    opened.opening.note(Action.ORIGINAL_OPENED if told is original else Action.ATTACHMENT_OPENED, case)
     await wiring.store.write(opened.opening.write)
-    return Download(told.length, _headers(told.name or attachment.hex()), pieces)
+    return Download(told.length, _headers(told.name or told.id + _ENDINGS.get(told.mime, "")), pieces)
 
 
-def _told(opened: casefile.Opened, attachment: bytes) -> StoredAttachment | None:
-    files = opened.report.attachments if opened.report else ()
-    return next((file for file in files if file.id == attachment.hex()), None)
+def _told(
+    opened: casefile.Opened, attachment: bytes
+) -> tuple[StoredAttachment, StoredAttachment | None] | tuple[None, None]:
+    """What the report tells of a file: its original, and the scrubbed copy where one was made."""
+    files = {file.id: file for file in (opened.report.attachments if opened.report else ())}
+    asked = files.get(attachment.hex())
+    original = files.get(asked.of or asked.id) if asked else None
+    if original is None or original.of is not None:
+        return None, None
+    return original, next((file for file in files.values() if file.of == original.id), None)
 
 
 def _pulled(blobs: Folder, key: str, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:

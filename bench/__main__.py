@@ -30,10 +30,22 @@ def _envelope(_: Path) -> Rows:
     return envelope.rows()
 
 
+def _interview(_: Path) -> Rows:
+    from bench import interview
+
+    return interview.rows()
+
+
 def _streams(folder: Path) -> Rows:
     from bench import streams
 
     return streams.rows(folder)
+
+
+def _pictures(_: Path) -> Rows:
+    from bench import pictures
+
+    return pictures.rows()
 
 
 def _desk(folder: Path) -> Rows:
@@ -50,13 +62,17 @@ def _bot(folder: Path) -> Rows:
 
 SECTIONS: dict[str, Callable[[Path], Rows]] = {
     "envelope": _envelope,
+    "interview": _interview,
     "streams": _streams,
+    "pictures": _pictures,
     "desk": _desk,
     "bot": _bot,
 }
 TITLES = {
     "envelope": "The envelope, CPU of one call",
+    "interview": "The interview, CPU of one step",
     "streams": "Files and the recovery file, CPU",
+    "pictures": "Scrubbed copies of pictures",
     "desk": "The desk, a process of its own",
     "bot": "The bot, a process of its own",
 }

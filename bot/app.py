@@ -31,6 +31,7 @@ from bot.notices import Contacts, Notices
 from bot.polling import Poller
 from bot.polllease import PollLease
 from bot.posting import Posting
+from bot.respelling import Respeller
 from bot.sealing import Sealer
 from bot.sender import Act, Sender
 from bot.settings import Settings
@@ -133,6 +134,7 @@ class Bot:
             say=self._enqueue,
             now=now,
         )
+        self.respeller = Respeller(self.telegram, catalogs, organisation=settings.org_name)
         self.sender = Sender(self.store, jobs, self.marks, self._acts(), bury=self._bury, now=now, crash=crash)
         self.delivery = Delivery(
             self.desk,
@@ -263,6 +265,7 @@ class Bot:
             Kind.ERASE: self.sweeper.erase,
             Kind.MAILBOX: self.mailboxes.answer,
             Kind.ERRAND: self.errands.run_one,
+            Kind.RESPELL: self.respeller.rewrite,
         }
 
     async def _say(self, job: Job) -> tuple[int, ...]:

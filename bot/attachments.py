@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files on their way from Telegram to the spool: streamed, hashed and sealed in one pass, never in clear on disk.
 
-What a killed process did not finish is begun again: Telegram is asked anew, and half a stream was never published.
+A picture has a scrubbed copy: an attachment of its own, wanted in the transaction that marks its original stored, so
+that nothing that befalls the copy can harm the original. What a killed process did not finish is begun again: Telegram
+is asked anew, and half a stream was never published.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Final, NamedTuple
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 from telegram.error import TelegramError
@@ -20,6 +23,7 @@ from bot.backoff import pause
 from bot.calls import Telegram, Verdict, judge
 from bot.errors import FetchError
 from bot.events import LARGEST_FILE, RemoteFile
+from bot.scrubbing import Picture, Scrubber, mime_of
 from envelope.errors import EnvelopeError
 from envelope.locker import Locker
 from envelope.seal import AttachmentSealer
@@ -35,22 +39,29 @@ TRIES: Final = 6
 _AT_ONCE: Final = 4
 _WANTED: Final = 1  # versions of a spool row's seal
 _STORED: Final = 2
+_PIECE: Final = 1 << 18
 
 
 class Wanted(NamedTuple):
-    """A committed row of the spool, opened."""
+    """A committed row of the spool, opened. `of` is the original, where this is to be the scrubbed copy of one."""
 
     attachment: bytes
     report: bytes
     report_key: bytes
     number: str
+    of: bytes | None = None
 
 
 class Content(NamedTuple):
-    """What a stored file was before it was sealed; goes into the report's body."""
+    """What a stored file was before it was sealed; goes into the report's body.
+
+    `of` is the original's id (hex) and `mime` our own word on the type: both only of a scrubbed copy.
+    """
 
     length: int
     sha256: str
+    of: str | None = None
+    mime: str = ""
 
 
 class Attachments:
@@ -75,6 +86,7 @@ class Attachments:
         self._now = now
         self._crash = crash
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._scrubber = Scrubber()
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
 
     def want(self, connection: Connection, *, chat: bytes, draft: Draft, attachment: str, file: RemoteFile) -> Wanted:
@@ -83,18 +95,29 @@ class Attachments:
         wanted = Wanted(
             bytes.fromhex(attachment), bytes.fromhex(draft.report_id), bytes.fromhex(draft.report_key), file.number
         )
-        plain = json.dumps({"number": wanted.number, "report_key": draft.report_key}).encode()
-        sealed = self._locker.seal("draft", wanted.attachment, _WANTED, plain, hour=hour)
         spool.want_file(
-            connection, attachment=wanted.attachment, report=wanted.report, chat=chat, hour=hour, sealed=sealed
+            connection,
+            attachment=wanted.attachment,
+            report=wanted.report,
+            chat=chat,
+            hour=hour,
+            sealed=self._seal_wanted(wanted, hour),
         )
         return wanted
 
+    def _seal_wanted(self, wanted: Wanted, hour: int) -> bytes:
+        of = wanted.of.hex() if wanted.of else None
+        plain = json.dumps({"number": wanted.number, "report_key": wanted.report_key.hex(), "of": of}).encode()
+        return self._locker.seal("draft", wanted.attachment, _WANTED, plain, hour=hour)
+
     def fetch(self, wanted: Wanted) -> None:
         """Begin, after the commit."""
-        task = asyncio.create_task(self._fetch(wanted))
-        self._tasks[wanted.attachment] = task
+        self._begin(wanted, self._fetch(wanted))
+
+    def _begin(self, wanted: Wanted, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._tasks[wanted.attachment] = asyncio.create_task(work)
         task.add_done_callback(lambda _: self._tasks.pop(wanted.attachment, None))
+        return task
 
     async def resume(self) -> int:
         """Begin again what an earlier process did not finish; gives how many."""
@@ -105,7 +128,8 @@ class Attachments:
             except EnvelopeError:
                 await self._fail(row.attachment)
                 continue
-            self.fetch(Wanted(row.attachment, row.report, bytes.fromhex(fields["report_key"]), fields["number"]))
+            of = bytes.fromhex(fields["of"]) if fields["of"] else None
+            self.fetch(Wanted(row.attachment, row.report, bytes.fromhex(fields["report_key"]), fields["number"], of))
         return len(rows)
 
     def content(self, row: spool.Spooled) -> Content | None:
@@ -114,7 +138,7 @@ class Attachments:
             fields = json.loads(self._locker.open("contact", row.attachment, row.version, row.sealed))
         except EnvelopeError:
             return None
-        return Content(fields["length"], fields["sha256"])
+        return Content(**fields)
 
     async def discard(self, attachments: list[bytes]) -> None:
         """Stop fetching these and take them out of the folder; their rows are gone already."""
@@ -131,10 +155,26 @@ class Attachments:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fetch(self, wanted: Wanted) -> None:
+        """Take a file in; for a copy that a killed process owed, take its original in once more, to be drawn anew."""
+
+        async def again() -> None:
+            async with self._slots:
+                picture = await self._download(wanted)
+                await self._copy(wanted, picture)
+
+        async def first() -> None:
+            async with self._slots:  # held until the copy is made: plain pictures in memory are at most as many
+                if owed := await self._stream(wanted):
+                    copy, picture = owed
+                    work = self._tries(copy, lambda: self._copy(copy, picture))
+                    await asyncio.wait([self._begin(copy, work)])
+
+        await self._tries(wanted, again if wanted.of else first)
+
+    async def _tries(self, wanted: Wanted, once: Callable[[], Coroutine[Any, Any, None]]) -> None:
         for attempt in range(1, TRIES + 1):
             try:
-                async with self._slots:
-                    await self._stream(wanted)
+                await once()
             except FetchError:
                 break
             except TelegramError as error:
@@ -146,28 +186,76 @@ class Attachments:
             else:
                 return
             await asyncio.sleep(pause(attempt, most=60.0, first=0.5))
-        log.warning("a file could not be had", extra={"count": 1})
+        if wanted.of:
+            log.warning("a picture has no scrubbed copy", extra={"count": 1})
+        else:
+            log.warning("a file could not be had", extra={"count": 1})
         await self._fail(wanted.attachment)
 
-    async def _stream(self, wanted: Wanted) -> None:
-        """One try from the beginning."""
-        sealer = AttachmentSealer(
+    async def _stream(self, wanted: Wanted) -> tuple[Wanted, Picture] | None:
+        """One try from the beginning. For a picture that is stored now, the copy that is owed, and what to make it of.
+
+        Only while this waits is there a picture in memory whose original is not on the disk.
+        """
+        sealer, picture = self._sealer(wanted), Picture()
+        path = await self._telegram.file_path(wanted.number)
+        await self._put(wanted.attachment, _sealed(sealer, self._pieces(path, picture)))
+        self._crash("file spooled not marked")
+        copy = wanted._replace(attachment=os.urandom(16), of=wanted.attachment) if picture else None
+        stored = await self._mark(wanted, sealer, Content(sealer.content_size, sealer.content_sha256.hex()), copy)
+        return (copy, picture) if stored and copy else None
+
+    async def _copy(self, copy: Wanted, picture: Picture) -> None:
+        """Scrub, seal, store; the original is stored already. FetchError: there can be no copy."""
+        self._crash("original stored not copied")
+        scrubbed = await self._scrubber.scrub(picture.pieces)
+        if scrubbed is None:
+            raise FetchError("this picture cannot be scrubbed: only its original is kept, and the desk says so")
+        sealer = self._sealer(copy)
+        await self._put(copy.attachment, _sealed(sealer, _cut(scrubbed)))
+        self._crash("copy spooled not marked")
+        of = copy.of.hex() if copy.of else None
+        content = Content(sealer.content_size, sealer.content_sha256.hex(), of, mime_of(scrubbed))
+        await self._mark(copy, sealer, content, None)
+
+    async def _download(self, wanted: Wanted) -> Picture:
+        """The file again, into memory alone."""
+        picture = Picture()
+        path = await self._telegram.file_path(wanted.number)
+        async for _ in self._pieces(path, picture):
+            pass
+        return picture
+
+    async def _pieces(self, path: str, picture: Picture) -> AsyncIterator[bytes]:
+        length = 0
+        async for piece in self._telegram.file_pieces(path):
+            length += len(piece)
+            if length > LARGEST_FILE:
+                raise FetchError("the file is larger than Telegram said: ask the person to send shorter parts")
+            picture.take(piece)
+            yield piece
+
+    def _sealer(self, wanted: Wanted) -> AttachmentSealer:
+        return AttachmentSealer(
             org=self._org, report=wanted.report, attachment=wanted.attachment, report_key=wanted.report_key
         )
-        path = await self._telegram.file_path(wanted.number)
-        key = wanted.attachment.hex()
+
+    async def _put(self, attachment: bytes, sealed: AsyncIterator[bytes]) -> None:
+        key = attachment.hex()
         try:
-            await self._folder.put(key, self._sealed(sealer, path))
+            await self._folder.put(key, sealed)
         except BlobExistsError:  # published by a process that was killed before it could say so; its key is lost
             await self._folder.delete(key)
             raise
-        self._crash("file spooled not marked")
-        content = {"length": sealer.content_size, "sha256": sealer.content_sha256.hex()}
-        sealed = self._locker.seal(
-            "contact", wanted.attachment, _STORED, json.dumps(content).encode(), hour=int(self._now()) // 3600
-        )
-        stored = await self._store.write(
-            lambda connection: spool.store_file(
+
+    async def _mark(self, wanted: Wanted, sealer: AttachmentSealer, content: Content, copy: Wanted | None) -> bool:
+        """Note what lies in the folder and, in the same transaction, the copy that is owed; False: nobody wants it."""
+        hour = int(self._now()) // 3600
+        told = json.dumps(content._asdict()).encode()
+        sealed = self._locker.seal("contact", wanted.attachment, _STORED, told, hour=hour)
+
+        def unit(connection: Connection) -> bool:
+            stored = spool.store_file(
                 connection,
                 wanted.attachment,
                 version=_STORED,
@@ -176,19 +264,28 @@ class Attachments:
                 sha256=sealer.sha256,
                 key=sealer.key_record,
             )
-        )
-        if not stored:
-            await self._folder.delete(key)
+            if stored and copy:
+                owed = self._seal_wanted(copy, hour)
+                spool.want_copy(connection, of=wanted.attachment, attachment=copy.attachment, hour=hour, sealed=owed)
+            return stored
 
-    async def _sealed(self, sealer: AttachmentSealer, path: str) -> AsyncIterator[bytes]:
-        async for piece in self._telegram.file_pieces(path):
-            if sealer.content_size + len(piece) > LARGEST_FILE:
-                raise FetchError("the file is larger than Telegram said: ask the person to send shorter parts")
-            yield await asyncio.to_thread(sealer.update, piece)
-        yield await asyncio.to_thread(sealer.finish)
+        if not (stored := await self._store.write(unit)):
+            await self._folder.delete(wanted.attachment.hex())
+        return stored
 
     async def _fail(self, attachment: bytes) -> None:
         try:
             await self._store.write(lambda connection: spool.fail_file(connection, attachment))
         except StorageError as error:
             log.warning("a lost file is not marked", extra={"error": type(error).__name__})
+
+
+async def _sealed(sealer: AttachmentSealer, pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        yield await asyncio.to_thread(sealer.update, piece)
+    yield await asyncio.to_thread(sealer.finish)
+
+
+async def _cut(whole: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(whole), _PIECE):
+        yield whole[start : start + _PIECE]

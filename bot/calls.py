@@ -44,7 +44,15 @@ class Judgement(NamedTuple):
 
 
 # Descriptions of the Bot API server (tdlib/telegram-bot-api, td/telegram/Client.cpp and MessagesManager), in part.
-_HARMLESS: Final = ("not modified", "message to delete not found", "query is too old", "message can't be deleted")
+_HARMLESS: Final = (
+    "not modified",
+    "message to delete not found",
+    "query is too old",
+    "message can't be deleted",
+    "message to edit not found",
+    "message can't be edited",
+    "no text in the message to edit",
+)
 _NOBODY: Final = ("chat not found", "user is deactivated", "peer_id_invalid", "bot can't initiate")
 
 
@@ -126,6 +134,17 @@ class Telegram:
         """Send a small file, silently, and so that it can be saved; gives the message's number."""
         sent = await self.bot.send_document(chat, InputFile(content, filename=name), disable_notification=True)
         return sent.message_id
+
+    async def rewrite(self, chat: int, message: int, body: Mapping[str, Any]) -> None:
+        """Put another text and other inline buttons into a message of ours."""
+        parameters = {
+            "chat_id": chat,
+            "message_id": message,
+            "text": body["text"],
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": body["markup"],
+        }
+        await self._sending.call(f"{self.bot.base_url}/editMessageText", parameters)
 
     async def answer_press(self, callback: str, words: str | None) -> None:
         await self.bot.answer_callback_query(callback, text=words)

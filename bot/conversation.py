@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import screens
+from bot import respelling, screens
 from bot.draftrows import DraftRows, Opened
 from bot.events import TOO_BIG, Incoming, chat_of, read_update
 from bot.jobs import Job, JobStore, Kind, Tags
@@ -181,6 +181,8 @@ class Work:
             outcome.address = self._addresses.fresh(chat=chat, tag=tag, hour=self._now // 3600)
         if incoming.erase:
             outcome.jobs.append(Job(Kind.ERASE, chat, tag, {"messages": [incoming.message]}))
+        if incoming.respelling is not None:
+            outcome.jobs.append(respelling.job(incoming.respelling, chat=chat, tag=tag))
         if incoming.event is not None:
             self._advance(incoming, incoming.event, chat, tag, outcome)
 

@@ -20,6 +20,8 @@ LABELS: Final = (
     "acknowledged not sent",
     "sent not marked",
     "file spooled not marked",
+    "original stored not copied",
+    "copy spooled not marked",
     "post accepted outbox not marked",
 )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.errors import UnusableUpdateError
+from bot.respelling import Respelling, read_press
 from envelope import receipt
 from envelope.errors import ReceiptError
 from intake.events import Attached, Attachment, Edited, Event, GaveReceipt, Located, Pressed, Said, Unusable
@@ -50,6 +51,7 @@ class Incoming:
     leave: int | None = None
     blocked: bool = False
     erase: bool = False
+    respelling: Respelling | None = None
 
 
 def update_number(raw: object) -> int:
@@ -123,7 +125,10 @@ def _origin(message: Json) -> tuple[int, int, Incoming | None]:
 
 
 def _press(press: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 -- one signature for the table
-    """A pressed button: `nonce:step:choice` in its data. Any other press only stops the phone from waiting."""
+    """A pressed button: `nonce:step:choice` in its data, or a receipt to be shown in its other spelling.
+
+    Any other press only stops the phone from waiting.
+    """
     callback = _text(press, "id")
     sender = _mapping(press.get("from"))
     person = _integer(sender, "id")
@@ -131,7 +136,11 @@ def _press(press: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 
     chat = _mapping(_mapping(message).get("chat")) if message is not None else {}
     if chat.get("id") != person or chat.get("type") != "private":
         return Incoming("foreign press", callback=callback)
-    found = _PRESS.fullmatch(_optional(press, "data") or "")
+    data = _optional(press, "data") or ""
+    asked = read_press(data, _integer(_mapping(message), "message_id", optional=True))
+    if asked is not None:
+        return Incoming("callback_query", chat=person, callback=callback, respelling=asked)
+    found = _PRESS.fullmatch(data)
     event = None if found is None else Pressed(found["nonce"], found["step"], found["choice"])
     language = _optional(sender, "language_code")
     return Incoming("callback_query", chat=person, event=event, language=language, callback=callback)

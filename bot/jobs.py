@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ERASE = "erase"  # delete `messages`
     MAILBOX = "mailbox"  # act, receipt (hex), text, level, message, ref (hex), locale, menu, markup
     ERRAND = "errand"  # the same without a menu, kept while the desk was down; chat_tag (hex), hour
+    RESPELL = "respell"  # message, receipt (hex), locale, words
 
 
 @dataclass(slots=True, repr=False, eq=False)

@@ -54,9 +54,19 @@ def reply_keyboard(effect: Ask | Review, catalog: Catalog) -> Markup:
     return keyboard
 
 
+def copy_button(label: str, text: str, *others: Button) -> Markup:
+    """An inline button that puts a text on the phone's clipboard, which tells nobody; `others` stand beside it."""
+    return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}, *others]]}
+
+
 def copy_buttons(buttons: Sequence[tuple[str, str]]) -> Markup:
     """Inline buttons (label, text) that put a text on the phone's clipboard; pressing one tells nobody."""
     return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}] for label, text in buttons]}
+
+
+def press_button(label: str, data: str) -> Button:
+    """An inline button whose press comes to us with `data`, at most 64 bytes (Bot API, InlineKeyboardButton)."""
+    return {"text": label, "callback_data": data}
 
 
 def _rows(texts: Sequence[str], columns: int) -> list[list[Button]]:

@@ -7,6 +7,7 @@ the text alone can be answered. A line in a right-to-left language that begins w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from intake.words import units
 LONGEST: Final = 4096  # Bot API, sendMessage.text, counted in UTF-16 units
 _LONGEST_TOAST: Final = 200  # Bot API, answerCallbackQuery.text
 _RLM: Final = "\u200f"
+_SLASHED: Final = re.compile(r"(?<!\S)/[a-z0-9_]+")
+"""A command as it is typed: in a right-to-left line its slash would jump to the other end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def _review(review: Review, catalog: Catalog, organisation: str) -> list[str]:
 def _directed(text: str, catalog: Catalog) -> str:
     if catalog.direction != "rtl":
         return text
+    text = _SLASHED.sub(f"{FSI}\\g<0>{PDI}", text)
     return "\n".join(line if _begins_rtl(line) else _RLM + line for line in text.split("\n"))
 
 

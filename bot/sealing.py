@@ -63,10 +63,7 @@ class Sealer:
             draft,
             today=today,
             mailbox_sha256=hashlib.sha256(public).hexdigest(),
-            attachments=[
-                reports.StoredAttachment(id=row.attachment.hex(), length=content.length, sha256=content.sha256)
-                for row, content in stored
-            ],
+            attachments=[_told(one) for one in stored],
             adds_to=mailbox.lookup(bytes.fromhex(draft.adds_to), self._org).hex() if draft.adds_to else None,
         )
         summary = reports.summarise(told)
@@ -125,6 +122,18 @@ class Sealer:
             attachments=files,
         )
         return submission.model_copy(update={"signature": self._submitter.sign(signed)})
+
+
+def _told(stored: Stored) -> reports.StoredAttachment:
+    row, content = stored
+    return reports.StoredAttachment(
+        id=row.attachment.hex(),
+        length=content.length,
+        sha256=content.sha256,
+        variant="scrubbed" if content.of else "original",
+        of=content.of,
+        mime=content.mime,
+    )
 
 
 def _sealed(row: Spooled) -> SealedAttachment:

@@ -162,11 +162,12 @@ class Steps:
             screen = screens.say(scene.catalog, "bot.not_sent", self._organisation)
             outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, screen.body()))
             return draft
+        originals = sum(content.of is None for _, content in stored)
         lost = {row.attachment for row in rows} - {row.attachment for row, _ in stored}
         spool.drop_files(connection, list(lost))
         outcome.discard += lost
         self._keep(connection, scene, kept, outcome)
-        self._receipt(scene, step, kept, outcome, counts=(len(stored), len(draft.files)))
+        self._receipt(scene, step, kept, outcome, counts=(originals, len(draft.files)))
         if step.draft is None:
             return None
         secret = kept.secret.hex()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The receipt: 11 secret bytes that a reporter keeps, spelt as 20 Crockford characters in groups of four.
 
-Reading forgives what phones and people do to such a line; ten check bits catch nearly every slip.
+Reading forgives what phones and people do to such a line; ten check bits catch nearly every slip. The other spelling
+of the same secret, nine words, is in receiptwords.py; what is read here may be either.
 """
 
 import re
@@ -9,6 +10,7 @@ import unicodedata
 
 from envelope.binding import digest
 from envelope.errors import ReceiptError
+from envelope.receiptwords import look_like_words, read_words
 
 SECRET_BYTES = 11
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
@@ -31,7 +33,11 @@ def spell(secret: bytes) -> str:
 
 
 def read(text: str) -> bytes:
-    """The 11 bytes that a typed receipt spells; ReceiptError if it spells none."""
+    """The 11 bytes that a typed receipt spells, as characters or as words; ReceiptError if it spells none."""
+    return read_words(text) if look_like_words(text) else _read_code(text)
+
+
+def _read_code(text: str) -> bytes:
     letters = "".join(_groups(text)).translate(_LOOKALIKES)
     if len(letters) != _CHARACTERS or not all(letter in _VALUES for letter in letters):
         raise ReceiptError(_NOT_A_RECEIPT)
@@ -45,10 +51,15 @@ def read(text: str) -> bytes:
 
 
 def looks_like(text: str) -> bool:
-    """Whether somebody meant this as a receipt, right or wrong: such a message is no answer to a question.
+    """Whether somebody meant this as a receipt, right or wrong: such a message is no answer to a question."""
+    return _looks_like_code(text) or look_like_words(text)
 
-    One character too few or too many still counts. Ordinary sentences do not: a receipt begins with a digit from
-    0 to 7, mixes letters and digits, and comes unbroken or in short groups.
+
+def _looks_like_code(text: str) -> bool:
+    """Whether it has the characters, one more or less included.
+
+    Ordinary sentences have not: a receipt begins with a digit from 0 to 7, mixes letters and digits, and comes
+    unbroken or in short groups.
     """
     if len(text) > _LONGEST:
         return False

@@ -133,8 +133,23 @@ class Hearing:
             return Answer(count=count) if count else None
         if not self.question.free_text or not _says_something(text):
             return None
-        named = places.named(text, self.question, self.catalogs)
-        return Answer((named,) if named else self.picked, words=text)
+        place = places.named(text, self.question, self.catalogs)
+        if place is not None:
+            return Answer((place,), words=text)
+        named = _named(self.question.aliases, text)
+        if not self.question.multiple:
+            return Answer(named[:1], words=text)
+        return Answer(tuple(dict.fromkeys((*self.picked, *named))), words=text)
+
+
+def _named(aliases: Mapping[str, str], text: str) -> tuple[str, ...]:
+    """Which of these names stand in a text, the longest first: "Texas National Guard" is not the one of Mexico."""
+    left, found = f" {fold(text)} ", list[str]()
+    for alias, value in aliases.items():
+        if f" {alias} " in left:
+            found.append(value)
+            left = left.replace(f" {alias} ", "  ")
+    return tuple(dict.fromkeys(found))
 
 
 def _says_something(text: str) -> bool:

@@ -7,6 +7,7 @@ from intake.answering import choices_of, label_of
 from intake.catalog import Catalog, Catalogs
 from intake.draft import Answer, Draft
 from intake.effects import STANDING, Ask, Choice, Review, ReviewLine
+from intake.matching import fold
 from intake.questions import Question, Questionnaire
 from intake.walk import REVIEW, Walk, progress, sendable, walk_of
 from intake.words import shown
@@ -149,7 +150,8 @@ def _lines(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft, way: 
 
 
 def _value(question: Question, answer: Answer, catalog: Catalog) -> str:
-    labels = [label_of(c, catalog) for c in question.choices if c.value in answer.values]
     words = answer.words or (answer.date and answer.date.as_reported) or (answer.count and answer.count.as_reported)
+    labels = [label_of(c, catalog) for c in question.choices if c.value in answer.values]
+    labels = [label for label in labels if not words or fold(label) not in fold(words)]
     files = [catalog.text("bot.files", n=len(answer.files))] if answer.files else []
     return shown(", ".join(dict.fromkeys([*labels, *([words] if words else []), *files])), LINE)

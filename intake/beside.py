@@ -11,6 +11,8 @@ from intake.answering import Hearing, Ticked
 from intake.draft import Answer, Draft
 from intake.effects import Fetch, Say, Toast
 from intake.events import Attached, Attachment, Edited, Located, Unusable
+from intake.gazetteer import nearest
+from intake.places import PLACES
 from intake.scene import Scene, Step, answered, remembered
 from intake.walk import REVIEW, walk_of
 
@@ -74,10 +76,20 @@ def _cleaned(file: Attachment) -> Attachment:
     return replace(file, name=name, caption=caption, mime=words.told(file.mime)[:127])
 
 
-def located(scene: Scene, _event: Located) -> Step:
-    """Coordinates are dropped here and never kept: they would lead to a shelter's door."""
-    on_place = scene.draft.step != REVIEW and scene.question.into in {"place", "town"}
-    return told_so(scene, Say("bot.type_place" if on_place else "bot.no_location"))
+def located(scene: Scene, event: Located) -> Step:
+    """Coordinates are never kept: where a place is asked, the town they lie in is written down instead."""
+    draft = scene.draft
+    if draft.step == REVIEW or draft.aside or scene.paused or scene.question.into not in PLACES:
+        return told_so(scene, Say("bot.no_location"))
+    town = nearest(event.latitude, event.longitude)
+    offered = {choice.value for choice in scene.question.choices}
+    if town is None or town.area not in offered:
+        return told_so(scene, Say("bot.type_place"))
+    catalog = scene.catalogs.get(draft.locale)
+    kind = "state" if "-" in town.area else "country"
+    place = f"{town.name}, {catalog.text(f'{kind}.{town.area}.label')}"
+    answer = Answer((town.area,), words=place)
+    return scene.onward(answered(draft, draft.step, answer), Say("bot.placed", {"place": place}))
 
 
 def unusable(scene: Scene, event: Unusable) -> Step:

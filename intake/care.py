@@ -16,6 +16,7 @@ BREAK_AFTER = 6
 """Answers after which a break is offered, once (domain.md section 9)."""
 
 BREAK = "break"
+_NOT = frozenset({"لا", "لم", "لن", "не", "not", "jamais", "nunca", "never"})
 _OPENING = 2  # language and consent are no telling
 
 
@@ -32,9 +33,16 @@ def heard(vocabulary: Vocabulary, draft: Draft, text: str) -> tuple[Draft, tuple
 def _flag(vocabulary: Vocabulary, text: str) -> str | None:
     folded = f" {fold(text)} "
     for flag, phrases in vocabulary.distress.items():
-        if any((phrase if _unspaced(phrase) else f" {phrase} ") in folded for phrase in phrases):
+        if any(_says(folded, phrase, vocabulary) for phrase in phrases):
             return flag
     return None
+
+
+def _says(folded: str, phrase: str, vocabulary: Vocabulary) -> bool:
+    """Whether a phrase stands in a text, and no "no" before it."""
+    before, found, _ = folded.partition(phrase if _unspaced(phrase) else f" {phrase} ")
+    last = before.split()[-1:]
+    return bool(found) and not any(word in _NOT or vocabulary.yes_no.get(word) == "no" for word in last)
 
 
 def _unspaced(phrase: str) -> bool:

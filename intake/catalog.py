@@ -7,6 +7,7 @@ the sentence around it. Missing keys fall back to Spanish, then English.
 """
 
 import pathlib
+import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -113,10 +114,12 @@ class Catalogs:
     def place_names(self) -> Mapping[str, str]:
         """Folded names of states and countries in all languages, with their codes."""
         return {
-            fold(entry.texts[0]): key.split(".")[1]
+            fold(name): key.split(".")[1]
             for locale in reversed(self.locales)
             for key, entry in self.get(locale).entries.items()
             if key.startswith(("state.", "country."))
+            for name in (entry.texts[0], *re.split(r"[()\uff08\uff09]", entry.texts[0]))
+            if fold(name)
         }
 
     def _raw(self, locale: str, key: str) -> str:

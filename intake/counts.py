@@ -64,11 +64,11 @@ def _read(found: list[tuple[str, int]], words: str, least: int) -> ToldCount | N
     if not numbers or len(numbers) > 2 or not all(least <= number <= LARGEST for number in numbers):
         return None
     low, high = min(numbers), max(numbers)
-    if "at_most" in kinds:
-        return ToldCount(least, high, approximate=False, as_reported=words) if len(numbers) == 1 else None
+    if len(numbers) == 1 and "at_most" in kinds:
+        return ToldCount(least, high, approximate=False, as_reported=words)
     if len(numbers) == 1:
         open_end = "+" in words or "at_least" in kinds
         return ToldCount(low, None if open_end else low, approximate="about" in kinds, as_reported=words)
-    if "to" not in kinds and not _DASH.search(words):
+    if not kinds & {"to", "at_most"} and not _DASH.search(words):
         return None  # two numbers with nothing between them are no range
     return ToldCount(low, high, approximate="about" in kinds, as_reported=words)

@@ -19,6 +19,9 @@ PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 DAY_NAMED = 6
 """"N days ago" is a day up to six; beyond that people round."""
 
+_MOST_YEARS = 1_200
+"""A number of years before today is smaller than this, the number of a year larger."""
+
 Token = tuple[str, int]
 
 
@@ -42,10 +45,12 @@ def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> Tol
 
 
 def _once(found: list[Token] | None) -> list[Token]:
-    """Some languages say "ago" on both sides of the number: the second one adds nothing."""
+    """Without what adds nothing: an "ago" on both sides of the number, the "year" in "14 March of the year 2024"."""
     kept: list[Token] = []
     for token in found or ():
-        if token[0] != "ago" or token not in kept:
+        again = token[0] == "ago" and token in kept
+        named = token[0] == "years" and kept and kept[-1][0] == "number" and kept[-1][1] > _MOST_YEARS
+        if not again and not named:
             kept.append(token)
     return kept
 
@@ -64,6 +69,8 @@ def _about(found: list[Token], today: dt.date) -> Span | None:
 
 
 def _since(found: list[Token], today: dt.date) -> Span | None:
+    if found and found[-1][0] == "since":  # some languages say it behind
+        found = [found[-1], *found[:-1]]
     open_start = bool(found) and (found[0][0] == "since" or (found[0][0] == "ago" and _ago(found, today) is None))
     if open_start and not any(kind == "to" for kind, _ in found):
         span = _point(found[1:], today)
@@ -122,6 +129,21 @@ def _part(part: str) -> Callable[[list[int], dt.date], Span]:
     return read
 
 
+def _behind(part: str) -> Callable[[list[int], dt.date], Span]:
+    """The part of the month named behind it, as in Chinese: month, or year and month, and then the part."""
+
+    def read(numbers: list[int], today: dt.date) -> Span:
+        *year, month, _ = numbers
+        return _part(part)([0, month, *year], today)
+
+    return read
+
+
+def _day_of(first: int, month: int, last: int) -> dt.date:
+    """14 March 2024, or 2024 March 14."""
+    return dt.date(_full(first), month, last) if first > 31 else dt.date(_full(last), month, first)
+
+
 def _part_of(part: str, which: str) -> Callable[[list[int], dt.date], Span]:
     def read(_numbers: list[int], today: dt.date) -> Span:
         month = today if which == "this_month" else month_before(today)
@@ -155,7 +177,7 @@ def _numeric(numbers: list[int], today: dt.date) -> Span:
 def _ago(found: list[Token], today: dt.date) -> Span | None:
     by_kind = dict(found)
     unit = next((kind for kind in ("days", "weeks", "months", "years") if kind in by_kind), None)
-    if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > 1200:
+    if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > _MOST_YEARS:
         return None
     number = by_kind["number"]
     if unit == "days" and number <= DAY_NAMED:
@@ -181,10 +203,16 @@ SHAPES: tuple[Shape, ...] = (
     (("month", "number"), lambda n, today: _month_number(n[0], n[1], today)),
     (("number", "month"), lambda n, today: _month_number(n[1], n[0], today)),
     (("month", "number", "number"), lambda n, _today: a_day(dt.date(_full(n[2]), n[0], n[1]))),
-    (("number", "month", "number"), lambda n, _today: a_day(dt.date(_full(n[2]), n[1], n[0]))),
+    (("number", "month", "number"), lambda n, _today: a_day(_day_of(*n))),
+    (("this_year", "month"), lambda n, today: a_month(dt.date(today.year, n[1], 1))),
+    (("month", "this_year"), lambda n, today: a_month(dt.date(today.year, n[0], 1))),
+    (("last_year", "month"), lambda n, today: a_month(dt.date(today.year - 1, n[1], 1))),
+    (("month", "last_year"), lambda n, today: a_month(dt.date(today.year - 1, n[0], 1))),
     (("number",), lambda n, _today: a_year(_full(n[0]))),
     (("number", "number", "number"), _numeric),
     *(((part, "month"), _part(part)) for part in PARTS),
+    *((("month", part), _behind(part)) for part in PARTS),
+    *((("number", "month", part), _behind(part)) for part in PARTS),
     *(((part, "month", "number"), _part(part)) for part in PARTS),
     *(((part, which), _part_of(part, which)) for part in PARTS for which in ("this_month", "last_month")),
 )

@@ -73,6 +73,7 @@ class Actor(Entry):
     state: StrictBool = False
     unspecified: StrictBool = False  # "some force of this kind", when the reporter cannot tell which
     huridocs: tuple[Huridocs, ...]
+    aliases: tuple[Words, ...] = ()
 
 
 class Site(Entry):
@@ -80,6 +81,7 @@ class Site(Entry):
     custody: StrictBool = False
     huridocs: tuple[Huridocs, ...]
     huridocs_when: Mapping[Code, tuple[Huridocs, ...]] = {}
+    aliases: tuple[Words, ...] = ()
 
 
 class Places(Entry):

@@ -49,7 +49,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A shared position. It is never kept: the person is asked to type the town instead."""
+    """A shared position. It is never kept: the name of the town it lies in is, where a place is asked."""
 
     latitude: float
     longitude: float

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from intake import taxonomy as taxonomies
 from intake.effects import Choice
+from intake.entries import Actor, Site
 from intake.errors import QuestionnaireError
+from intake.matching import fold
 from intake.questions import Clauses, Path, Question, Questionnaire, Questionnaires, Type
 from intake.refusals import check
 from intake.taxonomy import Taxonomy
@@ -130,8 +132,16 @@ def _compiled(row: _Question, taxonomy: Taxonomy) -> Question:
         unless=_clauses(row.unless),
         accepts=frozenset(row.accepts),
         locales=row.choices_from == "locales",
+        aliases=_aliases(row, taxonomy),
         **fields,
     )
+
+
+def _aliases(row: _Question, taxonomy: Taxonomy) -> dict[str, str]:
+    lists: dict[str, Mapping[str, Actor] | Mapping[str, Site]] = {"actors": taxonomy.actors, "sites": taxonomy.sites}
+    named = lists.get(row.choices_from, {})
+    found = {fold(name): code for code, entry in named.items() for name in entry.aliases}
+    return dict(sorted(found.items(), key=lambda one: -len(one[0])))
 
 
 def _label(row: _Question, value: str) -> str:

@@ -50,6 +50,7 @@ class Question:
     sensitive: int
     columns: int
     stage: int
+    aliases: Mapping[str, str] = field(default_factory=dict)  # folded names people write, longest first -> value
     locales: bool = False  # the choices are the shipped languages
 
     @property

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from intake.po import Entry
 
 CRITICAL = (
-    *("question.consent.", "choice.consent.", "bot.consent", "bot.danger", "bot.sexual_violence", "bot.child"),
-    *("bot.wiped", "bot.delete", "bot.receipt", "bot.help", "bot.no_resources", "bot.distress", "bot.self_harm"),
+    *("question.consent.", "choice.consent.", "bot.consent_", "bot.danger", "bot.sexual_violence", "bot.child_"),
+    *("bot.wiped", "bot.delete", "bot.receipt", "bot.help", "bot.distress", "bot.self_harm"),
     *("question.sv_", "choice.sv_", "question.child_", "choice.child_", "question.danger.", "choice.danger."),
     *("question.share.", "choice.share.", "bot.erase", "choice.erase.", "bot.started"),
 )

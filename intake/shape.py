@@ -198,15 +198,17 @@ class Contact(_Part):
 
 
 class StoredAttachment(_Part):
-    """A file whose sealed stream was kept. `length` and `sha256` are those of the original bytes.
+    """A file whose sealed stream was kept. `length` and `sha256` are those of the bytes before sealing.
 
-    The bot gives `id`, `length` and `sha256`; `intake.report.build` adds what the draft knows of the file.
+    The bot gives `id`, `length` and `sha256`; `intake.report.build` adds what the draft knows of the file. A scrubbed
+    copy names its original in `of`, has a `mime` of its own, and neither name nor caption.
     """
 
     id: Hex16
     length: int = Field(ge=0)
     sha256: Hex32
     variant: Literal["original", "scrubbed"] = "original"
+    of: Hex16 | None = None
     kind: str = ""
     mime: str = ""
     name: Words = ""

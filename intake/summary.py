@@ -106,7 +106,7 @@ def summarise(report: Report, graded: Triage | None = None) -> Summary:
         mode=report.mode,
         excerpt=shown(told, 160) or None,
         restricted="sexual_violence" in codes,
-        attachments=len(report.attachments),
+        attachments=sum(file.of is None for file in report.attachments),
     )
 
 

@@ -6,7 +6,7 @@ sentences are kept even so, where the question is marked `kept`.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from intake.draft import Draft
@@ -46,7 +46,8 @@ def build(
     told = [told_at(questionnaire, step, draft.answers[step]) for step in _steps(questionnaire, draft, way)]
     kept = [told_at(questionnaire, s, a) for s, a in draft.answers.items() if s not in way.steps]
     incidents = incidents_of(told, [one for one in kept if one.question.kept], questionnaire.taxonomy)
-    stored = {file.id: file for file in attachments}
+    stored = {file.id: file for file in attachments if file.of is None}
+    copies = {file.of: file for file in attachments if file.of is not None}
     report = Report(
         id=draft.report_id,
         day=today,
@@ -58,7 +59,9 @@ def build(
         complaints=joined(answers_into(told, "complaints")),
         answers=tuple(_plain(one) for one in told if not one.question.required),
         notes=draft.notes,
-        attachments=tuple(_described(stored[f.id], f) for f in draft.files if f.id in stored),
+        attachments=tuple(
+            one for file in draft.files if file.id in stored for one in _described(stored[file.id], copies, file)
+        ),
         lost_attachments=tuple(file.kind for file in draft.files if file.id not in stored),
         mailbox_sha256=mailbox_sha256,
         adds_to=adds_to,
@@ -105,8 +108,15 @@ def _plain(one: Told) -> ToldAnswer:
     )
 
 
-def _described(stored: StoredAttachment, file: Any) -> StoredAttachment:  # noqa: ANN401
-    return stored.model_copy(update={name: getattr(file, name) for name in ("kind", "mime", "name", "caption")})
+def _described(
+    original: StoredAttachment,
+    copies: Mapping[str, StoredAttachment],
+    file: Any,  # noqa: ANN401
+) -> Iterator[StoredAttachment]:
+    """The original with what the draft knows of it, then its scrubbed copy, which carries no name and no caption."""
+    yield original.model_copy(update={name: getattr(file, name) for name in ("kind", "mime", "name", "caption")})
+    if copy := copies.get(file.id):
+        yield copy.model_copy(update={"kind": file.kind})
 
 
 def _untold(told: Sequence[Told], incidents: Sequence[Incident]) -> tuple[str, ...]:

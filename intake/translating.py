@@ -30,7 +30,7 @@ LIMITS: Mapping[str, int] = {
     "bot.short_description": 120,
     "bot.description": 512,
     "bot.placeholder": 64,
-    "bot.toast": 200,
+    "bot.toast_": 200,
     "bot.": 4_096,
     "question.": 4_096,
     "button.copy": 64,

@@ -6,7 +6,7 @@ in the reporter's own language first, then in the others. The lists are catalog 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.effects import DONE
@@ -112,9 +112,14 @@ def _listed(text: str) -> list[str]:
     return [folded for word in text.split(",") if (folded := fold(word))]
 
 
+def _forms(text: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """Things in order, each in its several forms: "um|uma, dois|duas"."""
+    for number, forms in enumerate(text.split(",") if text else (), start=first):
+        yield number, [folded for form in forms.split("|") if (folded := fold(form))]
+
+
 def _language(locale: str, texts: Texts) -> Language:
-    named = enumerate(texts(locale, "word.numbers").split(","), start=1)
-    numerals = {folded: n for n, forms in named for form in forms.split("|") if (folded := fold(form))}
+    numerals = {form: n for n, forms in _forms(texts(locale, "word.numbers"), 1) for form in forms}
     dates = _phrases(locale, texts, "word.date", DATE_WORDS)
     for kind, first in (("weekday", 0), ("month", 1)):
         dates |= _numbered(texts(locale, f"word.date.{kind}s_named"), kind, first)
@@ -131,7 +136,7 @@ def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> di
 
 
 def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[str, int]]:
-    return {tuple(spaced(name).split()): (kind, n) for n, name in enumerate(_listed(text), start=first)}
+    return {tuple(spaced(form).split()): (kind, n) for n, forms in _forms(text, first) for form in forms}
 
 
 def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[tuple[str, int]] | None:

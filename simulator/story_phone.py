@@ -15,6 +15,7 @@ from simulator.script import Line
 
 PATIENCE = 15.0  # seconds a story waits for the bot
 _RECEIPT = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){4}\b")
+_WORDS = re.compile(r"^(?:\S+ \S+ \S+(?:\n|$)){3}", re.MULTILINE)  # nine words in three lines
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 
 
@@ -39,7 +40,7 @@ class Phone:
         self._number = made["phone"]
 
     async def act(self, line: Line) -> None:
-        """One line: says, taps, sends, sees, does not see, keeps receipt."""
+        """One line: says, taps, sends, sees, does not see, keeps receipt (or: as words)."""
         verb = line.text.split()[0]
         acts = {"says": self._says, "taps": self._taps, "sends": self._sends, "sees": self._sees}
         if verb in acts:
@@ -47,7 +48,7 @@ class Phone:
         elif line.text.startswith("does not see"):
             await self._does_not_see(line.quoted)
         elif line.text.startswith("keeps receipt"):
-            self._receipts["receipt"] = await self._receipt()
+            self._receipts["receipt"] = await self._receipt(_WORDS if line.text.endswith("as words") else _RECEIPT)
         else:
             raise StoryError("a phone says, taps, sends, sees, does not see, or keeps receipt")
 
@@ -92,11 +93,11 @@ class Phone:
         if any(text in seen for seen in await self._seen()):
             raise StoryError("it is on the screen")
 
-    async def _receipt(self) -> str:
+    async def _receipt(self, shape: re.Pattern[str]) -> str:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             for text in reversed(await self._seen()):
-                found = _RECEIPT.search(text)
+                found = shape.search(text)
                 if found:
                     return found.group(0)
             await asyncio.sleep(0.05)

@@ -47,6 +47,8 @@ PLANTED: list[tuple[set[str], str, str]] = [
     ({"one-telegram"}, "api/routers/health.py", "from telegram import Bot"),
     ({"one-crypto"}, "storage/phone/spool.py", "from cryptography.fernet import Fernet"),
     ({"one-crypto"}, "api/cursors.py", "from cryptography.hazmat.primitives import hmac"),
+    ({"one-decoder"}, "bot/attachments.py", "from PIL import Image"),
+    ({"one-decoder"}, "bot/scrubbing.py", "from bot import scrubber"),
     ({"floors"}, "intake/report.py", "from envelope.seal import seal_report"),
     ({"floors"}, "envelope/receipt.py", "import intake.errors"),
     ({"floors"}, "bot/jobs.py", "def late():\n    import api.errors"),

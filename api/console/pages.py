@@ -20,7 +20,7 @@ from api.answering import answer_case
 from api.auth import LIFE, Doorkeeper, Seat, find_seat, write_token
 from api.casefile import Change
 from api.console.wording import Wording, counted
-from api.downloads import open_download
+from api.downloads import Variant, open_download
 from api.errors import ApiError, ForbiddenError, InvalidError, StaleError, UnauthorizedError
 from api.routers.cases import LONGEST_ANSWER, Here, Opener, may_read
 from api.routers.ids import AttachmentId, CaseId, from_hex
@@ -270,8 +270,8 @@ async def page_change(request: Request, case: CaseId, wiring: Here, vault: Opene
 
 
 @router.get("/cases/{case}/attachments/{attachment}")
-async def page_attachment(
-    case: CaseId, attachment: AttachmentId, wiring: Here, vault: Opener, seat: Visitor
+async def page_attachment(  # noqa: PLR0917
+    case: CaseId, attachment: AttachmentId, wiring: Here, vault: Opener, seat: Visitor, variant: Variant | None = None
 ) -> StreamingResponse:
-    found = await open_download(wiring, vault, seat, case, attachment)
+    found = await open_download(wiring, vault, seat, case, attachment, variant)
     return StreamingResponse(found.pieces, headers={**found.headers, "Content-Length": str(found.size)})

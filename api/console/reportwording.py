@@ -48,7 +48,7 @@ class ReportWording:
         yield from self._counts(incident.people)
         yield from self._pattern(incident)
         yield Pair(text("desk.case.who"), joined(self._actor(one) for one in incident.actors))
-        yield Pair(text("desk.case.needs"), joined(named("attribute", one) for one in incident.attributes))
+        yield Pair(text("desk.case.needs"), joined(map(self._attribute, incident.attributes)))
         yield from self._process(incident)
         yield Pair(text("desk.case.other_version"), incident.other_version, own=True)
         held = (self._words.chosen("evidence", one) for one in incident.evidence_held_by)
@@ -96,7 +96,7 @@ class ReportWording:
 
     def _person(self, person: Person) -> Iterator[Pair]:
         text, chosen = self._text, self._words.chosen
-        traits = (self._words.named("attribute", one) for one in person.attributes)
+        traits = map(self._attribute, person.attributes)
         age = chosen("p_who", f"age_{person.age}") if person.age else ""
         yield Pair(text("desk.case.age"), joined((age, chosen("p_who", person.gender))))
         country = self._words.area(person.nationality) if person.nationality else ""
@@ -107,6 +107,9 @@ class ReportWording:
         yield Pair(text("desk.case.agrees"), chosen("agrees", person.agrees))
         yield Pair(text("desk.case.agrees_why"), person.why, own=True)
         yield Pair(text("desk.case.share"), chosen("share", person.share))
+
+    def _attribute(self, code: str) -> str:
+        return self._words.label(code, f"attribute.{code}.label", f"choice.needs.{code}", f"choice.p_who.{code}")
 
     def _where(self, place: Place) -> str:
         area = place.state or place.country

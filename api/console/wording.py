@@ -2,7 +2,7 @@
 """From cases and reports to the words a page shows: codes through the catalog, a person's own words untouched."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from api.casefile import CaseFile, Moment, Words, moves
@@ -112,7 +112,7 @@ class Wording:
             ],
             "not_known": [self._labels.named("not_known", name) for name in found.triage.not_known],
             "blocks": list(ReportWording(self._catalog, self._languages).blocks(found.report)),
-            "files": [self._file(file) for file in found.report.attachments],
+            "files": list(self._files(found.report.attachments)),
             "words": [self._said(one) for one in found.words],
         }
 
@@ -132,13 +132,14 @@ class Wording:
             "text": text,
         }
 
-    def _file(self, file: StoredAttachment) -> dict[str, str]:
-        return {
-            "id": file.id,
-            "name": file.name or self._labels.named("kind", file.kind) or file.id[:8],
-            "type": file.mime or file.kind,
-            "size": f"{max(file.length // 1024, 1):,} KiB",
-        }
+    def _files(self, told: Sequence[StoredAttachment]) -> Iterator[dict[str, Any]]:
+        """One line a file that was sent: its original, and the scrubbed copy where there is one."""
+        copies = {file.of: file for file in told if file.of}
+        for file in told:
+            if file.of is None:
+                copy = copies.get(file.id)
+                name = file.name or self._labels.named("kind", file.kind) or file.id[:8]
+                yield {"id": file.id, "name": name, **_shape(file), "scrubbed": _shape(copy) if copy else None}
 
     def moments(self, found: Iterable[Moment]) -> list[dict[str, Any]]:
         """The timeline, newest first; what one person did several times within an hour is one line."""
@@ -172,3 +173,7 @@ class Wording:
 def _stamp(action: str) -> str:
     """Only the day is kept of what came from a reporter: no hour is shown for it, since the one stored is midnight."""
     return "%Y-%m-%d" if action in FROM_REPORTER else "%Y-%m-%d %H:00Z"
+
+
+def _shape(file: StoredAttachment) -> dict[str, str]:
+    return {"type": file.mime or file.kind, "size": f"{max(file.length // 1024, 1):,} KiB"}

@@ -11,7 +11,7 @@ from api import casefile, queue, views
 from api.answering import answer_case
 from api.auth import Seat, seated
 from api.casefile import Change
-from api.downloads import open_download
+from api.downloads import Variant, open_download
 from api.errors import ForbiddenError, StaleError, UnconditionalError
 from api.openapi import DESK_PROBLEMS
 from api.routers.ids import AttachmentId, CaseId, from_hex
@@ -143,9 +143,12 @@ async def cases_timeline(case: CaseId, wiring: Here, vault: Opener, seat: Reader
 
 
 @router.get("/{case}/attachments/{attachment}", response_class=StreamingResponse)
-async def cases_attachment(
-    case: CaseId, attachment: AttachmentId, wiring: Here, vault: Opener, seat: Reader
+async def cases_attachment(  # noqa: PLR0917
+    case: CaseId, attachment: AttachmentId, wiring: Here, vault: Opener, seat: Reader, variant: Variant | None = None
 ) -> StreamingResponse:
-    """One attachment, opened. It is always a download: no browser is asked to show it."""
-    found = await open_download(wiring, vault, seat, case, attachment)
+    """One attachment, opened: of a picture the scrubbed copy, unless `variant` asks for the original.
+
+    It is always a download: no browser is asked to show it. Taking an original is an audit entry of its own.
+    """
+    found = await open_download(wiring, vault, seat, case, attachment, variant)
     return StreamingResponse(found.pieces, headers={**found.headers, "Content-Length": str(found.size)})

@@ -70,6 +70,7 @@ class Action(StrEnum):
     CASE_ANSWERED = "case:answered"
     CASE_READ_BACK = "case:timeline"
     ATTACHMENT_OPENED = "attachment:opened"
+    ORIGINAL_OPENED = "attachment:original_opened"
     MAILBOX_WRITTEN = "mailbox:written"
     ERASURE_REQUESTED = "case:erasure_requested"
     CASE_ERASED = "case:erased"

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    literal,
     select,
     update,
 )
@@ -45,6 +46,18 @@ spool = Table(
 )
 
 _WANT: Final = insert(spool)
+_WANT_COPY: Final = insert(spool).from_select(
+    ["attachment", "report", "chat", "hour", "state", "version", "sealed"],
+    select(
+        bindparam("copy", type_=LargeBinary),
+        spool.c.report,
+        spool.c.chat,
+        bindparam("now", type_=BigInteger),
+        literal(WANTED, SmallInteger),
+        literal(1, SmallInteger),
+        bindparam("record", type_=LargeBinary),
+    ).where(spool.c.attachment == bindparam("of")),
+)
 _STORE: Final = (
     update(spool)
     .where(spool.c.attachment == bindparam("of"), spool.c.state == WANTED)
@@ -87,6 +100,11 @@ def want_file(
     """A file that is to be taken from Telegram; its `sealed` has version 1."""
     row = {"attachment": attachment, "report": report, "chat": chat, "hour": hour, "sealed": sealed}
     connection.execute(_WANT, {**row, "state": WANTED, "version": 1})
+
+
+def want_copy(connection: Connection, *, of: bytes, attachment: bytes, hour: int, sealed: bytes) -> None:
+    """A scrubbed copy that is to be made of a stored file of the same report; its `sealed` has version 1."""
+    connection.execute(_WANT_COPY, {"of": of, "copy": attachment, "now": hour, "record": sealed})
 
 
 def store_file(

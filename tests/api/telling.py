@@ -30,8 +30,9 @@ def told(
     language: str = "es",
     file_name: str = "foto.jpg",
     adds_to: str | None = None,
+    copies: Mapping[int, int] | None = None,
 ) -> Report:
-    """A report with one incident; `facts` are what triage reads."""
+    """A report with one incident; `facts` are what triage reads; `copies`: which file is scrubbed from which."""
     today = dt.date(1970, 1, 1) + dt.timedelta(days=now // 86_400)
     incident = Incident(
         groups=("detained",),
@@ -64,7 +65,12 @@ def told(
                 id=name, length=len(content), sha256=hashlib.sha256(content).hexdigest(), kind="photo",
                 mime="image/jpeg", name=file_name,
             )
-            for name, content in files
+            if number not in (copies or {})
+            else StoredAttachment(
+                id=name, length=len(content), sha256=hashlib.sha256(content).hexdigest(), kind="photo",
+                mime="image/jpeg", variant="scrubbed", of=files[(copies or {})[number]][0],
+            )
+            for number, (name, content) in enumerate(files)
         ),
         mailbox_sha256=hashlib.sha256(public).hexdigest(),
     )  # fmt: skip

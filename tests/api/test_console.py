@@ -198,6 +198,22 @@ def test_an_attachment_is_a_download_from_the_page_too(desk: Desk) -> None:
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+def test_the_scrubbed_copy_comes_first_and_the_original_with_a_warning(desk: Desk) -> None:
+    sent = desk.deliver(files=[b"the original", b"the copy", b"a voice note"], copies={1: 0})
+    photo, _, voice = (name.hex() for name in sent.streams)
+    enter(desk)
+    html = page(desk, f"/cases/{sent.id}")
+    links = re.findall(r'/attachments/([0-9a-f]{32}\?variant=[a-z]+)"', html)
+    assert links == [f"{photo}?variant=scrubbed", f"{photo}?variant=original", f"{voice}?variant=original"]
+    files = html.partition('class="files"')[2].partition("</ul>")[0]
+    copy, original, other = re.split(r'<a href="[^"]+" download>', files)[1:]
+    assert "scrubbed copy" in copy
+    assert "do not pass it on" in original
+    assert "not scrubbed" in other
+    for link, content in zip(links, (b"the copy", b"the original", b"a voice note"), strict=True):
+        assert desk.client.get(f"/cases/{sent.id}/attachments/{link}").content == content
+
+
 def test_all_texts_of_all_pages_exist_in_both_languages(desk: Desk) -> None:
     """Every key a template names, so that no status, class or action is left without words."""
     from api.app import STATIC

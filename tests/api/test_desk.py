@@ -374,7 +374,7 @@ class TestAttachments:
         assert disposition.startswith("attachment;")
         assert disposition.isascii()
         assert "/" not in disposition
-        assert actions(desk, sent.submission.report)[-1] == "attachment:opened"
+        assert actions(desk, sent.submission.report)[-1] == "attachment:original_opened"
 
     @pytest.mark.parametrize("spoilt", ["altered", "cut", "gone"])
     def test_one_that_is_not_what_was_sealed_is_not_given_out_at_all(
@@ -397,6 +397,54 @@ class TestAttachments:
         sent, other = desk.deliver(files=[b"x"]), desk.deliver()
         (name,) = sent.streams
         assert desk.client.get(f"/v1/cases/{other.id}/attachments/{name.hex()}", headers=maria).status_code == 404
+
+
+class TestScrubbed:
+    """Of a picture the desk gives the scrubbed copy; the original has to be asked for, and that is written down."""
+
+    FILES = (b"the original", b"the copy", b"a voice note")
+
+    def get(self, desk: Desk, headers: dict[str, str], number: int, variant: str = ""):
+        sent = desk.deliver(files=list(self.FILES), copies={1: 0})
+        name = list(sent.streams)[number].hex()
+        query = f"?variant={variant}" if variant else ""
+        answer = desk.client.get(f"/v1/cases/{sent.id}/attachments/{name}{query}", headers=headers)
+        return answer, actions(desk, sent.submission.report)[-1], sent
+
+    @pytest.mark.parametrize(
+        ("number", "variant", "given", "told"),
+        [
+            (0, "", 1, "attachment:opened"),
+            (0, "scrubbed", 1, "attachment:opened"),
+            (0, "original", 0, "attachment:original_opened"),
+            (1, "", 1, "attachment:opened"),
+            (1, "original", 0, "attachment:original_opened"),
+            (2, "", 2, "attachment:original_opened"),
+            (2, "original", 2, "attachment:original_opened"),
+        ],
+    )
+    def test_what_is_given_and_what_is_written_down(
+        self, desk: Desk, maria: dict[str, str], number: int, variant: str, given: int, told: str
+    ) -> None:
+        answer, action, sent = self.get(desk, maria, number, variant)
+        assert (answer.status_code, answer.content, action) == (200, self.FILES[given], told)
+        name = "foto.jpg" if given != 1 else f"{list(sent.streams)[1].hex()}.jpg"
+        assert answer.headers["content-disposition"].endswith(f"''{name}")
+
+    def test_a_copy_that_was_never_made_is_refused_and_nothing_given(self, desk: Desk, maria: dict[str, str]) -> None:
+        answer, action, _ = self.get(desk, maria, 2, "scrubbed")
+        assert answer.status_code == 422
+        assert "variant=original" in answer.json()["detail"]
+        assert not action.startswith("attachment:")
+
+    def test_there_are_two_variants(self, desk: Desk, maria: dict[str, str]) -> None:
+        answer, action, _ = self.get(desk, maria, 0, "blurred")
+        assert answer.status_code == 422
+        assert not action.startswith("attachment:")
+
+    def test_the_queue_counts_what_was_sent(self, desk: Desk, maria: dict[str, str]) -> None:
+        desk.deliver(files=list(self.FILES), copies={1: 0})
+        assert [line["attachments"] for line in queue(desk, maria)] == [2]
 
 
 def test_what_was_told_lies_nowhere_in_clear(desk: Desk, maria: dict[str, str]) -> None:

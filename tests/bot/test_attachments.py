@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files reach the desk whole and sealed, and lie nowhere in clear."""
 
+import asyncio
 import base64
 import hashlib
 
 import pytest
 
+from bot.scrubbing import is_bare
 from envelope import unseal
 from intake.submission import parse
+from tests.bot import pictures
 
 MIB = 1 << 20
 
@@ -28,6 +31,10 @@ async def send_it(ana):
 
 async def stored(world, count=1):
     await world.until(lambda: world.rows("SELECT count(*) FROM spool WHERE state = 1") == [(count,)])
+
+
+async def show(ana, content, kind="document", **more):
+    await ana.do("send", kind=kind, content=base64.b64encode(content).decode(), **more)
 
 
 def opened(world, number=0):
@@ -181,3 +188,100 @@ async def test_a_voice_note_is_an_answer_where_words_are_asked(world):
     await ana.wait(lambda told: len(told) > before)
     await stored(world)
     assert (await ana.told())[-1] != told
+
+
+@pytest.mark.parametrize(("kind", "make"), [("photo", pictures.photo), ("document", pictures.png)])
+async def test_a_picture_arrives_as_it_was_sent_and_scrubbed_beside_it(world, kind, make):
+    raw = make()
+    ana = await ready(world)
+    await show(ana, raw, kind, name="IMG_20260301_CANARIA.pdf", caption="al salir")
+    await stored(world, 2)
+    assert "1 de 1" in await send_it(ana)
+    await world.until(lambda: world.desk.submissions)
+    (original, sent), (copy, scrubbed) = opened(world, 0), opened(world, 1)
+    assert sent == raw
+    assert (original["sha256"], original.get("variant")) == (hashlib.sha256(raw).hexdigest(), None)
+    assert is_bare(scrubbed)
+    assert pictures.CANARY.encode() not in scrubbed
+    assert (copy["variant"], copy["of"], copy["kind"], copy["mime"]) == ("scrubbed", original["id"], kind, "image/jpeg")
+    assert copy["sha256"] == hashlib.sha256(scrubbed).hexdigest()
+    assert not {"name", "caption"} & copy.keys()
+    [report] = world.desk.reports()
+    assert len(report["attachments"]) == 2
+    assert "lost_attachments" not in report
+
+
+@pytest.mark.parametrize("raw", [pytest.param(raw, id=kind) for kind, raw in [*pictures.hostile()][::4]])
+async def test_a_picture_that_cannot_be_scrubbed_is_kept_all_the_same(world, raw):
+    ana = await ready(world)
+    await show(ana, raw, mime="image/jpeg", name="a.jpg")
+    await world.until(
+        lambda: world.rows("SELECT state, count(*) FROM spool GROUP BY state ORDER BY state") == [(1, 1), (2, 1)]
+    )
+    assert "1 de 1" in await send_it(ana)
+    await world.until(lambda: world.desk.submissions)
+    assert opened(world)[1] == raw
+    [report] = world.desk.reports()
+    assert [file.get("variant") for file in report["attachments"]] == [None]
+    assert "lost_attachments" not in report
+
+
+@pytest.mark.parametrize("raw", [raw for raw in pictures.no_pictures() if len(raw) > 2])
+async def test_what_is_no_picture_by_its_bytes_has_no_copy(world, raw):
+    ana = await ready(world)
+    await show(ana, raw, mime="image/jpeg", name="a.jpg")
+    await stored(world)
+    assert world.rows("SELECT count(*) FROM spool") == [(1,)]
+
+
+async def test_a_picture_lies_in_clear_nowhere_on_the_disk(world):
+    world.desk.status = 503
+    ana = await ready(world)
+    for raw in (pictures.photo(), pictures.png("RGBA")):
+        await show(ana, raw)
+    await stored(world, 4)
+    kept = [path.read_bytes() for path in world.home.rglob("*") if path.is_file()]
+    for mark in (pictures.CANARY.encode(), b"JFIF", b"IHDR", b"IDAT"):
+        assert [raw for raw in kept if mark in raw] == []
+
+
+async def test_who_sends_at_once_does_not_wait_for_the_copy(world, monkeypatch):
+    begun, free = asyncio.Event(), asyncio.Event()
+
+    async def slow(*_):
+        begun.set()
+        await free.wait()
+
+    monkeypatch.setattr(world.bot.attachments._scrubber, "scrub", slow)
+    ana = await ready(world)
+    await show(ana, pictures.photo())
+    await begun.wait()
+    assert "1 de 1" in await send_it(ana)
+    free.set()
+    await world.until(lambda: world.desk.submissions)
+    [report] = world.desk.reports()
+    assert len(report["attachments"]) == 1
+    await world.until(lambda: world.rows("SELECT count(*) FROM spool") == [(0,)])
+    await world.until(lambda: not [path for path in (world.home / "spool").rglob("*") if path.is_file()])
+
+
+async def test_wiping_takes_the_copy_too(world):
+    ana = await ready(world)
+    await show(ana, pictures.photo())
+    await stored(world, 2)
+    await ana.ask("/borrar")
+    await ana.do("say", text="1")
+    await world.until(lambda: world.rows("SELECT count(*) FROM spool") == [(0,)])
+    await world.until(lambda: not [path for path in (world.home / "spool").rglob("*") if path.is_file()])
+
+
+async def test_thirty_pictures_and_their_copies_fit_one_report(world):
+    ana = await ready(world)
+    raw = pictures.bmp()
+    for _ in range(30):
+        await show(ana, raw)
+    await stored(world, 60)
+    assert "30 de 30" in await send_it(ana)
+    await world.until(lambda: world.desk.submissions)
+    [report] = world.desk.reports()
+    assert len(report["attachments"]) == 60

@@ -206,7 +206,7 @@ async def test_two_updates_of_one_chat_at_once_are_taken_in_order(world):
     for words in ("1", "1", "1", "1"):
         await ana.do("say", text=words)
     await world.control("POST", "/release")
-    await ana.sees("estado o país")
+    await ana.sees("ciudad y estado")
     await world.until(lambda: world.rows("SELECT count(*) FROM outgoing") == [(0,)])
     assert world.rows("SELECT count(*) FROM dead_letters") == [(0,)]
 

@@ -2,6 +2,8 @@
 """A power cut at every point: no answer lost, none applied twice, one report, one receipt. The bot is a real child."""
 
 import asyncio
+import base64
+import hashlib
 import os
 import signal
 import subprocess
@@ -15,6 +17,7 @@ import pytest
 from bot import crash
 from bot.errors import SettingsError
 from tests.bot.conftest import receipt_in
+from tests.bot.pictures import photo
 
 ROOT = Path(__file__).parents[2]
 SAID = ("/start", "Español", "1", "1", "1", "1", "1", "Chiapas")
@@ -159,6 +162,35 @@ async def test_a_file_killed_between_spool_and_row_is_fetched_again(still_world,
     for words in ("enviar", "1"):
         await ana.do("say", text=words)
     await ana.sees("1 de 1")
+    assert await child.stop() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["file spooled not marked", "original stored not copied", "copy spooled not marked"])
+async def test_a_picture_killed_at_any_point_has_its_original_and_one_copy(still_world, child, point):
+    child.start(AMPARO_TEST="1", AMPARO_TEST_CRASH=f"{point}:1")
+    ana = await still_world.phone()
+    for words in SAID[:6]:
+        before = len(await ana.told())
+        await ana.do("say", text=words)
+        await answered(child, ana, before)
+    raw = photo()
+    await ana.do("send", kind="document", content=base64.b64encode(raw).decode())
+    end = time.monotonic() + 20
+    while still_world.rows("SELECT count(*) FROM spool WHERE state = 1") != [(2,)]:
+        child.revive()
+        assert time.monotonic() < end
+        await asyncio.sleep(0.02)
+    assert child.deaths == 1
+    assert len([path for path in (still_world.home / "spool").rglob("*") if path.is_file()]) == 2
+    for words in ("enviar", "1"):
+        await ana.do("say", text=words)
+    await ana.sees("1 de 1")
+    await still_world.until(lambda: still_world.desk.submissions)
+    [report] = still_world.desk.reports()
+    original, copy = report["attachments"]
+    assert original["sha256"] == hashlib.sha256(raw).hexdigest()
+    assert copy["of"] == original["id"]
     assert await child.stop() == 0
 
 

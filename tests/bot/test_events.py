@@ -10,10 +10,13 @@ from telegram import Update
 
 from bot.errors import UnusableUpdateError
 from bot.events import LARGEST_FILE, TOO_BIG, chat_of, clean, read_update, update_number
+from bot.respelling import Respelling
 from envelope import receipt
+from envelope.receiptwords import LISTS, spell_words
 from intake.events import Attached, Edited, GaveReceipt, Located, Pressed, Said, Unusable
 
 PERSON = {"id": 77, "is_bot": False, "first_name": "Eva", "language_code": "es"}
+SECRET = bytes.fromhex("163603825fdaf4ff33fe75")
 CHAT = {"id": 77, "type": "private", "first_name": "Eva"}
 
 
@@ -112,6 +115,43 @@ def test_presses():
     ):
         found = press("0a1b2c3d:mode:self", **changes)
         assert (found.event, found.chat, found.callback) == (None, None, "42")
+
+
+def test_a_press_that_asks_for_the_other_spelling_of_a_receipt():
+    found = press(f"w:zh-Hans:{receipt.spell(SECRET)}")
+    assert (found.event, found.callback, found.chat) == (None, "42", 77)
+    assert found.respelling == Respelling(3, words=True, locale="zh-Hans", secret=SECRET)
+    assert press(f"k:es:{receipt.spell(SECRET)}").respelling == Respelling(3, words=False, locale="es", secret=SECRET)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "w:es:0000-0000-0000-0000-0000",
+        "w:es:0000-0000-0000-0000-00MV\n",
+        "x:es:0000-0000-0000-0000-00MV",
+        "w::0000-0000-0000-0000-00MV",
+        "w:es:0000000000000000-00MV",
+        "w:../..:0000-0000-0000-0000-00MV",
+        "w:es:abandon abandon abandon",
+    ],
+)
+def test_a_misspelt_press_asks_for_nothing(data):
+    found = press(data)
+    assert (found.event, found.respelling, found.callback) == (None, None, "42")
+
+
+def test_a_press_of_a_message_without_a_number_asks_for_nothing():
+    found = press("w:es:0000-0000-0000-0000-00MV", message={"chat": CHAT})
+    assert (found.respelling, found.callback) == (None, "42")
+
+
+@pytest.mark.parametrize("locale", LISTS)
+def test_nine_words_are_a_receipt(locale):
+    words = " ".join(spell_words(SECRET, locale))
+    assert read(update(text=words)).event == GaveReceipt(SECRET.hex())
+    wrong = " ".join(reversed(words.split()))
+    assert read(update(text=wrong)).event == GaveReceipt("")
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])

@@ -111,8 +111,14 @@ def test_a_copy_button_does_one_thing():
     }
 
 
+def test_a_button_beside_it_comes_to_us():
+    beside = keyboards.press_button("En palabras", "w:es:0")
+    [row] = keyboards.copy_button("Copiar", "X", beside)["inline_keyboard"]
+    assert row[1] == {"text": "En palabras", "callback_data": "w:es:0"}
+
+
 @pytest.mark.parametrize("locale", CATALOGS.locales)
 def test_every_button_text_is_short_enough_to_read(locale):
     catalog = CATALOGS.get(locale)
-    for word in (DONE, "back", "skip", "send", "delete", "help", "copy"):
+    for word in (DONE, "back", "skip", "send", "delete", "help", "copy", "copy_words", "as_words", "as_code"):
         assert 0 < units(catalog.text(f"button.{word}")) <= 32

@@ -146,13 +146,16 @@ async def _judge(
 
 
 async def _judge_files(desk: Caseworker, telling: Telling, case: dict[str, Any], verdict: Verdict) -> None:
-    """The receipt says how many files are stored: as many are there, whole."""
-    files = case["report"]["attachments"]
+    """The receipt says how many files are stored: as many are there, whole; each has at most one scrubbed copy."""
+    files = [file for file in case["report"]["attachments"] if file["variant"] == "original"]
+    copies = [file for file in case["report"]["attachments"] if file["variant"] == "scrubbed"]
+    if len({file["of"] for file in copies} & {file["id"] for file in files}) != len(copies):
+        verdict.doubled.append(f"{telling.mark}: {len(copies)} scrubbed copies of {len(files)} files")
     told = telling.files[0] if telling.files else 0
     if bool(telling.photo) != bool(telling.files) or len(files) != told:
         verdict.lost.append(f"{telling.mark}: told that {telling.files} files are stored, {len(files)} are")
     for file in files:
-        content = await desk.fetch(f"/v1/cases/{case['id']}/attachments/{file['id']}")
+        content = await desk.fetch(f"/v1/cases/{case['id']}/attachments/{file['id']}?variant=original")
         if hashlib.sha256(content).digest() != hashlib.sha256(telling.photo).digest():
             verdict.changed.append(f"{telling.mark}: another file")
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.catalog import Catalog, load_catalogs
+from tests.bot.pictures import photo
 from tests.claims.stage import Stage
 
 RECEIPT = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){4}\b")
@@ -59,12 +60,12 @@ def word() -> str:
 
 def script(mark: str, chance: random.Random) -> list[Line]:
     """An interview in Spanish, one of many; ends on the page that asks whether to send."""
-    about = chance.choice([("1", "self"), ("2", "relative")])
+    about = chance.choice([("1", "self"), ("4", "witness")])
     danger = chance.choice([("4", "nearby"), ("5", "no"), ("6", "unknown")])
     what = chance.choice([("1", ("extortion",)), ("2", ("theft",)), ("1 2", ("extortion", "theft"))])
     state = chance.choice([("1", "MX-SON"), ("2", "MX-CHP"), ("4", "MX-TAB")])
     people, children = chance.randint(11, 49), chance.randint(4, 9)
-    need = chance.choice([("2", "infant"), ("3", "pregnant"), ("4", "serious_illness")])
+    need = chance.choice([("3", "infant"), ("5", "pregnant"), ("6", "serious_illness")])
     return [
         Line("/start", "Elija su idioma"),
         Line("1", "Telegram puede leer"),
@@ -74,14 +75,14 @@ def script(mark: str, chance: random.Random) -> list[Line]:
         Line("5", label("what"), "status", ("free",)),
         Line(what[0], label("place"), "what", what[1]),
         Line(state[0], label("town"), "place", (state[1],)),
-        Line(f"{mark}a", label("site"), "town", (f"{mark}a",)),
-        Line("1", label("when"), "site", ("road_or_checkpoint",)),
+        Line(f"{mark}a", label("when"), "town", (f"{mark}a",)),
         Line("2", label("people"), "when", ("yesterday",)),
-        Line(str(people), label("children"), "people", (str(people),)),
-        Line(str(children), label("needs"), "children", (str(children),)),
-        Line(need[0], label("words"), "needs", (need[1],)),
+        Line(str(people), label("needs"), "people", (str(people),)),
+        Line(f"1 {need[0]}", label("children"), "needs", ("child", need[1])),
+        Line(str(children), label("words"), "children", (str(children),)),
         Line(f"{mark}b nos pasó esto", label("who"), "words", (f"{mark}b nos pasó esto",)),
-        Line(f"{mark}c", "Esto es lo que se enviaría", "who", (f"{mark}c",)),
+        Line(f"{mark}c", label("wishes"), "who", (f"{mark}c",)),
+        Line("6", "Esto es lo que se enviaría", "wishes", ("tell",)),
     ]
 
 
@@ -182,7 +183,7 @@ class Person:
 
     async def _show(self, telling: Telling, line: Line) -> None:
         """A picture in mid-flow; the question that was open is asked again after it."""
-        telling.photo = secrets.token_bytes(20_000)
+        telling.photo = photo()
         sent = await self.act("send", kind="photo", content=base64.b64encode(telling.photo).decode())
         await self.sees(line.then, after=sent["message"])
 

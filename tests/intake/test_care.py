@@ -112,3 +112,28 @@ def test_the_texts_of_earlier_questions_are_still_there():
         for question in questionnaire.questions.values():
             for choice in question.choices:
                 assert CATALOGS.get("es").has(str(choice.label)), choice.label
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("COMAR", ("comar",)),
+        ("agentes del INM con la Guardia Nacional", ("guardia_nacional", "inm")),
+        ("Texas National Guard soldiers", ("us_state_or_national_guard",)),
+        ("la fiscalía", ("prosecutor",)),
+        ("un señor de gorra", ()),
+    ],
+)
+def test_names_of_officials_are_found_in_words_and_the_words_stay(typed, codes):
+    talk = Interview().begin().go_to("who")
+    talk.say(typed)
+    actors = talk.report().incidents[0].actors
+    assert tuple(actor.code for actor in actors if actor.code) == codes
+    assert [actor.words for actor in actors if actor.words] == [typed]
+
+
+def test_a_kind_of_place_is_found_in_words():
+    talk = Interview().begin().go_to("site")
+    talk.say("en un retén antes del puente")
+    place = talk.report().incidents[0].place
+    assert (place.site, place.site_words) == ("road_or_checkpoint", "en un retén antes del puente")

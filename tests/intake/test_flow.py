@@ -154,7 +154,7 @@ def test_the_language_may_be_changed_later_and_keeps_the_answers():
 
 
 @pytest.mark.parametrize(
-    ("hint", "locale"), [("es", "es"), ("en-GB", "en"), ("ht", "es"), (None, "es"), ("xx_YY", "es")]
+    ("hint", "locale"), [("es", "es"), ("en-GB", "en"), ("ht-HT", "ht"), (None, "es"), ("xx_YY", "es")]
 )
 def test_the_apps_language_only_preselects(hint, locale):
     talk = Interview(language=hint)
@@ -500,13 +500,28 @@ def test_files_are_not_taken_without_end():
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("place", "bot.type_place"), ("town", "bot.type_place"), ("about", "bot.no_location")]
+    ("name", "at", "key"),
+    [
+        ("place", (0.0, -150.0), "bot.type_place"),
+        ("place", (31.33, -110.94), "bot.type_place"),  # between the two towns of Nogales: no country is guessed
+        ("town", (14.9, -92.2), "bot.no_location"),
+        ("about", (14.9, -92.2), "bot.no_location"),
+    ],
 )
-def test_a_position_is_never_kept(name, key):
+def test_a_position_that_names_no_town_is_not_kept(name, at, key):
     talk = reach(name)
-    talk.take(Located(14.9, -92.2))
+    talk.take(Located(*at))
     assert (talk.said, talk.step) == ([key], name)
+
+
+def test_a_position_becomes_the_name_of_a_town_and_its_point_is_not_kept():
+    talk = reach("place")
+    talk.take(Located(14.90123, -92.26123))
+    assert talk.said[0] == "bot.placed"
+    place = talk.report().incidents[0].place
+    assert (place.state, place.town) == ("MX-CHP", "Tapachula, Chiapas")
     assert b"14.9" not in talk.draft.to_bytes()
+    assert b"92.2" not in talk.draft.to_bytes()
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,37 @@ def test_files_that_were_kept_and_files_that_were_lost():
     assert summarise(report).attachments == 1
 
 
+def test_a_scrubbed_copy_follows_its_original_and_is_not_counted():
+    talk = told(danger="no")
+    talk.send("photo", name="IMG_20260301.jpg", mime="image/jpeg", caption="el retén")
+    talk.send("voice")
+    photo, voice = talk.draft.files
+    copy = StoredAttachment(
+        id="9" * 32, length=70, sha256="ef" * 32, variant="scrubbed", of=photo.id, mime="image/png"
+    )  # fmt: skip
+    others = [StoredAttachment(id=one.id, length=9_000, sha256="cd" * 32) for one in (voice, photo)]
+    report = talk.report(attachments=[copy, *others])
+    assert [(f.id, f.variant, f.of) for f in report.attachments] == [
+        (photo.id, "original", None),
+        (copy.id, "scrubbed", photo.id),
+        (voice.id, "original", None),
+    ]
+    shown = report.attachments[1]
+    assert (shown.kind, shown.mime, shown.name, shown.caption) == ("photo", "image/png", "", "")
+    assert report.lost_attachments == ()
+    assert summarise(report).attachments == 2
+    assert Report.from_bytes(report.to_bytes()) == report
+
+
+def test_a_copy_without_its_original_is_not_in_the_report():
+    talk = told(danger="no")
+    talk.send("photo")
+    of = talk.draft.files[0].id
+    copy = StoredAttachment(id="9" * 32, length=70, sha256="ef" * 32, variant="scrubbed", of=of)
+    report = talk.report(attachments=[copy])
+    assert (report.attachments, report.lost_attachments) == ((), ("photo",))
+
+
 def test_time_alone_may_raise_or_lower_what_depends_on_the_day():
     report = told(status="sent_away", sent_on="today", when="today").report()
     assert facts(report, TODAY + dt.timedelta(days=7)).expelled_within_days == 7

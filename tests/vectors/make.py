@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from envelope.binding import LABELS, REPEATED, bind, digest, kdf, kid_public, kid_symmetric, mac
 from envelope.padding import SUMMARY_BUCKETS, frame, padme
+from envelope.receipt import spell
+from envelope.receiptwords import LISTS, spell_words
 from envelope.records import RecordType, header
 from envelope.suite import XWingKey
 
@@ -131,6 +133,19 @@ def keys():
     }
 
 
+def receipts():
+    """Both spellings of a secret, the words in every language."""
+    secrets = (bytes(11), b"\xff" * 11, *(fixed(f"receipt {number}", 11) for number in range(3)))
+    return [
+        {
+            "secret": secret.hex(),
+            "characters": spell(secret),
+            "words": {locale: " ".join(spell_words(secret, locale)) for locale in LISTS},
+        }
+        for secret in secrets
+    ]
+
+
 def frames():
     """Raw frames only: zlib builds differ in what they write."""
     texts = ["", "hola", "ñ" * 509, "x" * 1019]
@@ -149,6 +164,7 @@ def text():
         "wraps": wraps(),
         "records": records(),
         "keys": keys(),
+        "receipts": receipts(),
         "frames": frames(),
         "padme": [[length, padme(length)] for length in (0, 1, 5, 77, 999, 12_345, 300_000, 7_654_321, 20_971_521)],
     }

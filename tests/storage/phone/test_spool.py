@@ -54,3 +54,23 @@ async def test_files_of_a_kept_report_are_none_of_the_drafts(open_store):
         )
     )
     assert await store.read(lambda c: spool.files_of_drafts(c, CHAT)) == [b"a" * 16]
+
+
+async def test_a_copy_is_wanted_beside_its_original_and_dies_with_it(open_store):
+    store = await open_store(metadata)
+    await store.write(want(b"a" * 16))
+    await store.write(store_it(b"a" * 16))
+    await store.write(
+        lambda c: spool.want_copy(c, of=b"a" * 16, attachment=b"b" * 16, hour=7, sealed=b"where the original is")
+    )
+    [copy] = await store.read(spool.wanted_files)
+    assert (copy.attachment, copy.report, copy.chat, copy.hour) == (b"b" * 16, REPORT, CHAT, 7)
+    assert (copy.state, copy.version, copy.sealed) == (spool.WANTED, 1, b"where the original is")
+    assert (copy.size, copy.sha256, copy.key_record) == (None, None, None)
+    assert set(await store.read(lambda c: spool.files_of_drafts(c, CHAT))) == {b"a" * 16, b"b" * 16}
+
+
+async def test_no_copy_is_wanted_of_a_file_that_is_gone(open_store):
+    store = await open_store(metadata)
+    await store.write(lambda c: spool.want_copy(c, of=b"a" * 16, attachment=b"b" * 16, hour=7, sealed=b"where"))
+    assert await store.read(spool.known_files) == set()
