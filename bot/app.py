@@ -31,6 +31,7 @@ from bot.notices import Contacts, Notices
 from bot.polling import Poller
 from bot.polllease import PollLease
 from bot.posting import Posting
+from bot.resources import Resources
 from bot.respelling import Respeller
 from bot.sealing import Sealer
 from bot.sender import Act, Sender
@@ -90,6 +91,9 @@ class Bot:
             submitter=submitter,
         )
         sealer = Sealer(questions, self.manifests, submitter, org=org, team=team)
+        self.resources = Resources(
+            settings.resources_path, questions, catalogs, domain.zone, served=settings.served, now=now
+        )
         self.marks = Marks(self.store)
         self.letters = Letters(self.manifests, org=org, now=now)
         self.attachments = Attachments(self.telegram, self.store, folder, locker, org=org, now=now, crash=crash)
@@ -158,6 +162,7 @@ class Bot:
                 self.attachments,
                 self.delivery,
                 sealer,
+                self.resources,
                 organisation=settings.org_name,
             ),
             addresses=addresses,
@@ -203,6 +208,7 @@ class Bot:
             await self.desk.open()
             stack.push_async_callback(self.desk.close)
             self.manifests.load()
+            self.resources.look()
             await self._recover(alone=alone or self.store.dialect == "sqlite")
             gc.collect()
             gc.freeze()  # what is loaded by now lives as long as the process: no need to look at it again
@@ -243,6 +249,7 @@ class Bot:
     def _background(self) -> list[Coroutine[Any, Any, None]]:
         return [
             self.manifests.keep_fresh(),
+            self.resources.keep_fresh(),
             self.sender.run(),
             self.delivery.run(),
             self.sweeper.run(),

@@ -16,6 +16,7 @@ from bot.delivery import Delivery
 from bot.errors import NoManifestError
 from bot.events import Incoming
 from bot.jobs import Job, Kind
+from bot.resources import Resources
 from bot.sealing import Kept, Sealer, Stored
 from envelope import receipt
 from intake.catalog import Catalog
@@ -68,7 +69,10 @@ def is_plain(draft: Draft | None, step: Step) -> bool:
 
 
 class Steps:
-    def __init__(self, attachments: Attachments, delivery: Delivery, sealer: Sealer, *, organisation: str) -> None:
+    def __init__(
+        self, attachments: Attachments, delivery: Delivery, sealer: Sealer, resources: Resources, *, organisation: str
+    ) -> None:
+        self._resources = resources
         self._attachments = attachments
         self._delivery = delivery
         self._sealer = sealer
@@ -95,7 +99,10 @@ class Steps:
         return step.draft
 
     def _say(self, scene: Scene, step: Step, outcome: Outcome) -> None:
-        screen = screens.draw(step.effects, scene.catalog, self._organisation)
+        def resources() -> list[str]:
+            return self._resources.entries(step.draft or scene.draft, scene.catalog, scene.today)
+
+        screen = screens.draw(step.effects, scene.catalog, self._organisation, resources)
         if screen is None:
             return
         if screen.markup is None and step.draft is None:
