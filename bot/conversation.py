@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import respelling, screens, traceless
 from bot.draftrows import DraftRows, Opened
 from bot.events import TOO_BIG, Incoming, chat_of, message_of, read_update
-from bot.jobs import Job, JobStore, Kind, Tags
+from bot.jobs import SAID, Job, JobStore, Kind, Tags
 from bot.steps import Outcome, Scene, Steps, begun_anew, is_plain
 from bot.sweep import Addresses
 from intake import flow
@@ -32,7 +32,7 @@ from intake.effects import Say, Submit, Wipe
 from intake.events import ENTROPY, Event, Turn
 from intake.questions import Questionnaires
 from storage.errors import ConflictError, StorageError
-from storage.phone import deletions, outgoing, updates
+from storage.phone import contacts, deletions, outgoing, updates
 
 _GONE: Final = Say("bot.gone")
 _TOO_BIG: Final = Say("bot.file_too_big")
@@ -99,6 +99,12 @@ class Conversation:
         work.write(self._drafts, self._jobs)
         self._crash("before commit")
         return taken
+
+    def probe(self, connection: Connection) -> None:
+        """Write something and take it away again: a store that can do this is not what stands in an update's way."""
+        number = -1 - secrets.randbits(60)  # Telegram counts upwards from one
+        updates.remember_updates(connection, bot=self._tags.bot, numbers=[number], hour=0)
+        updates.forget_updates(connection, before=1)
 
     def apologise(self, connection: Connection, raw: object, number: int) -> tuple[Outcome | None, bool]:
         """Instead of `take`, for an update that cannot be used: a neutral answer. None: it was taken before.
@@ -168,12 +174,17 @@ class Work:
             notes = [one.note for one in outcomes if one.note and one.role is role]
             deletions.note_messages(self._connection, notes, hour=hour, role=role)
         deletions.note_addresses(self._connection, [one.address for one in outcomes if one.address])
+        for tag in {one.wiped for one in outcomes if one.wiped}:
+            jobs.unsay(self._connection, tag)
         jobs.add(self._connection, [job for one in outcomes for job in one.jobs], now=self._now)
         drafts.save(self._connection, self._before, self._after, hour=hour)
 
     def _converse(self, incoming: Incoming, chat: int, tag: bytes, outcome: Outcome) -> None:
         if incoming.blocked:
-            self._unsay(tag, outcome)
+            outgoing.drop_chat(self._connection, tag)
+            contacts.drop_contacts(self._connection, tag)
+            self._take_back(tag)
+            outcome.unreachable = tag
             return
         known = incoming.message if incoming.pressed is None else incoming.pressed
         if known is not None:
@@ -205,7 +216,8 @@ class Work:
             with self._connection.begin_nested():
                 after = self._steps.carry_out(self._connection, scene, step, outcome)
         if any(isinstance(effect, Wipe) for effect in step.effects):
-            self._unsay(tag, outcome)
+            self._take_back(tag, said=True)
+            outcome.wiped = tag
         elif traceless.speaks_so(draft, after) and (incoming.message is not None or outcome.jobs):
             self._quiet(scene, step, after, outcome)
         if incoming.album:
@@ -226,16 +238,14 @@ class Work:
             if outcome.note is not None and outcome.note[0] == tag:
                 outcome.role = deletions.Role.PLAIN
 
-    def _unsay(self, tag: bytes, outcome: Outcome) -> None:
-        """What still waits to be said to a chat is never said."""
-        outgoing.drop_chat(self._connection, tag)
-        self._take_back(tag)
-        outcome.unsaid = tag
-
-    def _take_back(self, tag: bytes, *, albums: bool = False) -> None:
-        """Leave unsaid what earlier updates of this transaction had to say to a chat."""
+    def _take_back(self, tag: bytes, *, albums: bool = False, said: bool = False) -> None:
+        """Drop what earlier updates of this transaction had to do in a chat: all, or what is of these kinds."""
         for outcome in self._outcomes:
-            outcome.jobs = [job for job in outcome.jobs if job.tag != tag or (albums and not job.album)]
+            outcome.jobs = [
+                job
+                for job in outcome.jobs
+                if job.tag != tag or (albums and not job.album) or (said and job.kind not in SAID)
+            ]
 
 
 def _read(raw: object) -> Incoming | Exception:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from envelope.binding import mac
+from envelope.errors import EnvelopeError
 from envelope.locker import Locker
 from storage.phone import outgoing
 from storage.phone.deletions import Role
@@ -31,10 +32,15 @@ class Kind(StrEnum):
     STATUS = "status"  # text, handed (the text when the desk already has it), report
     WIPE = "wipe"  # delete every young message of the chat
     ERASE = "erase"  # delete `messages`
-    MAILBOX = "mailbox"  # receipt (hex), locale
+    MAILBOX = "mailbox"  # act, receipt (hex), text, level, message, ref (hex), locale, menu, markup
+    ERRAND = "errand"  # the same without a menu, kept while the desk was down; chat_tag (hex), hour
     SHOW = "show"  # the same as say; takes the place of the chat's question, unless `anew`
     TIDY = "tidy"  # delete what may not stand; `question`: the newest question may
     RESPELL = "respell"  # message, receipt (hex), locale, words
+
+
+SAID: Final = frozenset({Kind.SAY, Kind.STATUS, Kind.SHOW, Kind.TIDY})
+"""What is pointless once a chat is wiped. Wishes to a mailbox are not: they are for the desk."""
 
 
 @dataclass(slots=True, repr=False, eq=False)
@@ -109,6 +115,17 @@ class JobStore:
             album=int(job.album),
             sealed=self._locker.seal("outgoing", job.row, _VERSION, plain, hour=hour),
         )
+
+    def unsay(self, connection: Connection, tag: bytes) -> None:
+        """Drop what still waits to be said to a chat that is wiped."""
+        rows = outgoing.rows_of_chat(connection, tag)
+        outgoing.remove_outgoing(connection, [row.row for row in rows if self._is_said(row)])
+
+    def _is_said(self, row: outgoing.Outgoing) -> bool:
+        try:
+            return self.open(row).kind in SAID
+        except (EnvelopeError, ValueError, KeyError):
+            return True  # nobody can read it any more
 
     def open(self, found: outgoing.Outgoing) -> Job:
         """GoneError: its key was destroyed in the meantime; RefusedError: the row was changed."""

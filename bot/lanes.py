@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from typing import Final
 
 from bot.jobs import Job, Kind
@@ -51,6 +52,12 @@ class Lane:
     def finish(self, job: Job) -> None:
         if job in self._jobs:
             self._jobs.remove(job)
+
+    def drop(self, kinds: Collection[Kind]) -> list[Job]:
+        """Forget the jobs of these kinds; gives them."""
+        dropped = [job for job in self._jobs if job.kind in kinds]
+        self._jobs = deque(job for job in self._jobs if job.kind not in kinds)
+        return dropped
 
     def clear(self) -> list[Job]:
         jobs = list(self._jobs)

@@ -14,18 +14,19 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from sqlalchemy import Connection
 from telegram.error import TelegramError
 
 from bot.backoff import pause
 from bot.calls import Judgement, Verdict, judge
 from bot.errors import BotError
-from bot.jobs import LEASE, Job, JobStore, Kind
+from bot.jobs import LEASE, SAID, Job, JobStore, Kind
 from bot.lanes import Lane
 from bot.marks import Mark, Marks
 from envelope.errors import EnvelopeError
 from storage.database import Store
 from storage.errors import StorageError
-from storage.phone import deletions, outgoing
+from storage.phone import contacts, deletions, outgoing
 
 log = logging.getLogger("amparo.bot")
 
@@ -86,6 +87,12 @@ class Sender:
         lane = self._lanes.get(tag)
         if lane is not None:
             self._held -= {job.row for job in lane.clear()}
+
+    def unsay(self, tag: bytes) -> None:
+        """The chat is wiped and what was to be said to it has no row any more."""
+        lane = self._lanes.get(tag)
+        if lane is not None:
+            self._held -= {job.row for job in lane.drop(SAID)}
 
     async def recover(self, *, all_rows: bool) -> int:
         """Take up rows that nobody is sending; `all_rows`: also those of a killed process, when we are the only one."""
@@ -197,7 +204,12 @@ class Sender:
     async def _unreachable(self, tag: bytes) -> None:
         log.info("a chat cannot be reached any more", extra={"count": 1})
         self.forget(tag)  # first: what is committed from now on is a new attempt, and not ours to forget
-        await self._store.write(lambda connection: outgoing.drop_chat(connection, tag))
+
+        def unit(connection: Connection) -> None:
+            outgoing.drop_chat(connection, tag)
+            contacts.drop_contacts(connection, tag)
+
+        await self._store.write(unit)
 
     def _flooded(self, tag: bytes, seconds: float) -> None:
         now = asyncio.get_running_loop().time()

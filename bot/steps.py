@@ -4,33 +4,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+import secrets
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot import keyboards, screens, traceless
+from bot import keyboards, receipts, screens, traceless
 from bot.attachments import Attachments, Origin, Wanted
 from bot.delivery import Delivery
 from bot.errors import NoManifestError
 from bot.events import Incoming
 from bot.jobs import Job, Kind
-from bot.respelling import code_buttons
+from bot.resources import Resources
 from bot.sealing import Kept, Sealer, Stored
+from envelope import receipt
 from intake.catalog import Catalog
 from intake.draft import Draft
-from intake.effects import Ask, Fetch, Mail, Review, Say, Submit, Toast, Wipe
+from intake.effects import Ask, Fetch, Mail, Review, Say, ShowReceipts, Submit, Toast, Wipe
 from intake.flow import Step
-from storage.phone import deletions, outbox, spool
+from storage.phone import contacts, deletions, outbox, spool
 
 _ALBUM_WAIT: Final = 1.5  # seconds after the last picture of an album before all of them are answered, once
 
 
 @dataclass(slots=True, repr=False)
 class Outcome:
-    """What is to be done once the transaction is on disk. `unsaid` is a chat's tag, `kept` a report's id.
+    """What is to be done once the transaction is on disk.
 
-    `role` is that of the person's message, which `note` names.
+    `unreachable` and `wiped` are a chat's tag, `kept` a report's id; `role` is that of the message which `note` names.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -40,7 +42,8 @@ class Outcome:
     callback: str | None = None
     toast: str | None = None
     leave: int | None = None
-    unsaid: bytes | None = None
+    unreachable: bytes | None = None
+    wiped: bytes | None = None
     note: tuple[bytes, int] | None = None
     address: deletions.Address | None = None
     role: deletions.Role = deletions.Role.PLAIN
@@ -72,8 +75,16 @@ def is_plain(draft: Draft | None, step: Step) -> bool:
 
 class Steps:
     def __init__(
-        self, attachments: Attachments, delivery: Delivery, sealer: Sealer, *, organisation: str, sweep_hours: int
+        self,
+        attachments: Attachments,
+        delivery: Delivery,
+        sealer: Sealer,
+        resources: Resources,
+        *,
+        organisation: str,
+        sweep_hours: int,
     ) -> None:
+        self._resources = resources
         self._attachments = attachments
         self._delivery = delivery
         self._sealer = sealer
@@ -91,14 +102,21 @@ class Steps:
             elif isinstance(effect, Fetch):
                 self._fetch(connection, scene, step.draft, effect, outcome)
             elif isinstance(effect, Mail):
-                self._mail(scene, effect, outcome)
+                self._mail(connection, scene, step, effect, outcome)
+            elif isinstance(effect, ShowReceipts):
+                body = receipts.several(scene.catalog, self._organisation, effect)
+                outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         if begun_anew(scene.draft, step):
             self._drop_files(connection, scene, outcome)
         self._say(scene, step, outcome)
         return step.draft
 
     def _draw(self, scene: Scene, step: Step) -> screens.Screen | None:
-        return screens.draw(step.effects, scene.catalog, self._organisation, nonce=traceless.nonce(step.draft))
+        def resources() -> list[str]:
+            return self._resources.entries(step.draft or scene.draft, scene.catalog, scene.today)
+
+        nonce = traceless.nonce(step.draft)
+        return screens.draw(step.effects, scene.catalog, self._organisation, resources, nonce=nonce)
 
     def _say(self, scene: Scene, step: Step, outcome: Outcome) -> None:
         screen = self._draw(scene, step)
@@ -119,6 +137,7 @@ class Steps:
 
     def _wipe(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
         self._drop_files(connection, scene, outcome)
+        contacts.drop_contacts(connection, scene.tag)  # what is deleted here must not be spoken of here later
         outcome.jobs.append(Job(Kind.WIPE, scene.chat, scene.tag, {}))
 
     def _fetch(
@@ -134,8 +153,23 @@ class Steps:
         )
         outcome.fetch.append(wanted)
 
-    def _mail(self, scene: Scene, effect: Mail, outcome: Outcome) -> None:
-        body = {"receipt": effect.secret, "locale": scene.catalog.locale}
+    def _mail(self, connection: Connection, scene: Scene, step: Step, effect: Mail, outcome: Outcome) -> None:
+        """The ids are minted here, once: however often the job is tried, the desk takes it once."""
+        if effect.act == "silence":
+            contacts.drop_contacts(connection, scene.tag)  # at once, whatever the desk says
+        nonce = traceless.nonce(step.draft)
+        menu = screens.draw([effect.menu], scene.catalog, self._organisation, nonce=nonce) if effect.menu else None
+        body = {
+            "act": effect.act,
+            "receipt": effect.secret,
+            "text": effect.text,
+            "level": effect.level,
+            "locale": scene.catalog.locale,
+            "message": secrets.token_hex(16),
+            "ref": secrets.token_hex(16),
+            "menu": {"text": menu.text, "markup": menu.markup} if menu else None,
+            "markup": keyboards.NONE if step.draft is None else None,
+        }
         outcome.jobs.append(Job(Kind.MAILBOX, scene.chat, scene.tag, body))
 
     def _submit(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> Draft | None:
@@ -161,7 +195,10 @@ class Steps:
         outcome.discard += lost
         self._keep(connection, scene, kept, outcome)
         self._receipt(scene, step, kept, outcome, counts=(originals, len(draft.files)))
-        return step.draft
+        if step.draft is None:
+            return None
+        secret = kept.secret.hex()
+        return replace(step.draft, visit=secret, receipts=(*step.draft.receipts, secret))
 
     def _keep(self, connection: Connection, scene: Scene, kept: Kept, outcome: Outcome) -> None:
         quiet = scene.draft is not None and scene.draft.traceless  # no later word comes into an empty chat
@@ -179,8 +216,7 @@ class Steps:
     def _receipt(self, scene: Scene, step: Step, kept: Kept, outcome: Outcome, *, counts: tuple[int, int]) -> None:
         """The receipt, alone and unprotected so that it can be saved; then where the report is, and what follows."""
         catalog, stored, sent = scene.catalog, *counts
-        text = screens.say(catalog, "bot.receipt", self._organisation, receipt=kept.receipt).text
-        body = {"text": text, "markup": code_buttons(catalog, kept.receipt), "protect": False}
+        body = receipts.one(catalog, self._organisation, receipt.spell(kept.secret))
         outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         files = [] if not sent else [catalog.text("bot.files_stored", sent, stored=stored)]
         rest = None if traceless.nonce(step.draft) else self._draw(scene, step)

@@ -51,6 +51,7 @@ _FREE: Final = (
     .with_for_update(skip_locked=True)
 )
 _LEASE: Final = update(outgoing).where(outgoing.c.row == bindparam("at")).values(until=bindparam("end"))
+_OF_CHAT: Final = select(outgoing).where(outgoing.c.chat == bindparam("of"))
 _FREE_ALL: Final = update(outgoing).values(until=0)
 _EXPIRE: Final = delete(outgoing).where(outgoing.c.hour < bindparam("before"))
 
@@ -95,6 +96,11 @@ def free_all_outgoing(connection: Connection) -> None:
 def remove_outgoing(connection: Connection, rows: Sequence[bytes]) -> None:
     if rows:
         connection.execute(_DONE, [{"at": row} for row in rows])
+
+
+def rows_of_chat(connection: Connection, chat: bytes) -> list[Outgoing]:
+    """Whatever waits for a chat, whoever is sending it."""
+    return [Outgoing(*row) for row in connection.execute(_OF_CHAT, {"of": chat})]
 
 
 def drop_chat(connection: Connection, chat: bytes) -> int:
