@@ -25,6 +25,7 @@ from bot.errors import FetchError
 from bot.events import LARGEST_FILE, RemoteFile
 from bot.jobs import Job, JobStore, Kind
 from bot.scrubbing import Picture, Scrubber, mime_of
+from bot.wanted import VERSION, Origin, Wanted, open_wanted, seal_wanted
 from envelope.errors import EnvelopeError
 from envelope.locker import Locker
 from envelope.seal import AttachmentSealer
@@ -38,28 +39,8 @@ log = logging.getLogger("amparo.bot")
 
 TRIES: Final = 6
 _AT_ONCE: Final = 4
-_WANTED: Final = 1  # versions of a spool row's seal
-_STORED: Final = 2
+_STORED: Final = VERSION + 1
 _PIECE: Final = 1 << 18
-
-
-class Origin(NamedTuple):
-    """The message that brought a file, and its chat: to be deleted once nothing has to be fetched any more."""
-
-    chat: int
-    tag: bytes
-    message: int
-
-
-class Wanted(NamedTuple):
-    """A committed row of the spool, opened. `of` is the original, where this is to be the scrubbed copy of one."""
-
-    attachment: bytes
-    report: bytes
-    report_key: bytes
-    number: str
-    of: bytes | None = None
-    origin: Origin | None = None
 
 
 class Content(NamedTuple):
@@ -128,27 +109,9 @@ class Attachments:
             report=wanted.report,
             chat=chat,
             hour=hour,
-            sealed=self._seal_wanted(wanted, hour),
+            sealed=seal_wanted(self._locker, wanted, hour=hour),
         )
         return wanted
-
-    def _seal_wanted(self, wanted: Wanted, hour: int) -> bytes:
-        fields = {
-            "number": wanted.number,
-            "report_key": wanted.report_key.hex(),
-            "of": wanted.of.hex() if wanted.of else None,
-            "origin": (wanted.origin.chat, wanted.origin.message) if wanted.origin else None,
-        }
-        return self._locker.seal("draft", wanted.attachment, _WANTED, json.dumps(fields).encode(), hour=hour)
-
-    def _open_wanted(self, row: spool.Spooled) -> Wanted:
-        fields = json.loads(self._locker.open("draft", row.attachment, _WANTED, row.sealed))
-        of = bytes.fromhex(fields["of"]) if fields["of"] else None
-        origin = None
-        if fields["origin"]:
-            chat, message = fields["origin"]
-            origin = Origin(chat, row.chat, message)
-        return Wanted(row.attachment, row.report, bytes.fromhex(fields["report_key"]), fields["number"], of, origin)
 
     def fetch(self, wanted: Wanted) -> None:
         """Begin, after the commit."""
@@ -164,7 +127,7 @@ class Attachments:
         rows = await self._store.read(spool.wanted_files)
         for row in rows:
             try:
-                wanted = self._open_wanted(row)
+                wanted = open_wanted(self._locker, row)
             except EnvelopeError:
                 await self._fail(row.attachment)
                 continue
@@ -304,7 +267,7 @@ class Attachments:
                 key=sealer.key_record,
             )
             if stored and copy:
-                owed = self._seal_wanted(copy, hour)
+                owed = seal_wanted(self._locker, copy, hour=hour)
                 spool.want_copy(connection, of=wanted.attachment, attachment=copy.attachment, hour=hour, sealed=owed)
             # While a copy is owed, Telegram may have to be asked for the file once more.
             return stored, self._let_go(connection, wanted.origin) if stored and not copy else None

@@ -11,13 +11,14 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from bot import keyboards, receipts, screens, traceless
-from bot.attachments import Attachments, Origin, Wanted
+from bot.attachments import Attachments
 from bot.delivery import Delivery
 from bot.errors import NoManifestError
 from bot.events import Incoming
 from bot.jobs import Job, Kind
 from bot.resources import Resources
 from bot.sealing import Kept, Sealer, Stored
+from bot.wanted import Origin, Wanted
 from envelope import receipt
 from intake.catalog import Catalog
 from intake.draft import Draft

@@ -43,7 +43,8 @@ def quieted(jobs: Sequence[Job], *, chat: int, tag: bytes, before: Draft | None,
     """The jobs of one step as they are done in such a chat. A wipe is the same everywhere."""
     if any(job.kind is Kind.WIPE for job in jobs):
         return list(jobs)
-    anew = before is None or not before.traceless or any(job.kind is Kind.STATUS for job in jobs)
+    below = any(job.role is Role.RECEIPT for job in jobs)  # what comes after a receipt stands under it
+    anew = before is None or not before.traceless or below
     spoken = [_shown(job, after, anew=anew) for job in _receipts_with_word(jobs)]
     shows = any(job.kind is Kind.SHOW for job in spoken)
     kept = shows or (after is not None and after.traceless)

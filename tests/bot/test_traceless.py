@@ -292,10 +292,37 @@ async def test_somebody_who_tells_for_others_has_the_receipt_and_the_menu_under_
     assert "Su código" in receipt["text"]
     assert not receipt["protected"]
     assert menu["buttons"]
-    await ana.do("press", message=menu["id"], number=len(menu["buttons"]) - 1)
-    await ana.wait(lambda told: len(told) == 2 and told[1] != menu["text"])
+    await ana.do("press", message=menu["id"], label="Mostrar mis códigos")
+    await ana.wait(lambda told: len(told) == 3)
     await world.settled()
-    assert [one["id"] for one in await standing(ana)] == [receipt["id"], menu["id"]]
+    first, codes, below = await standing(ana)
+    assert first == receipt
+    assert receipt_in(codes["text"]) == receipt_in(receipt["text"])
+    assert not codes["protected"]
+    await ana.do("press", message=below["id"], label="Cerrar")
+    await ana.wait(lambda told: len(told) == 3 and told[2] != below["text"])
+    await world.settled()
+    assert [one["id"] for one in await standing(ana)] == [receipt["id"], codes["id"], below["id"]]
+    assert world.rows("SELECT count(*) FROM drafts") == [(0,)]
+
+
+async def test_what_a_mailbox_says_stands_until_the_next_answer(world):
+    ana = await world.phone()
+    await tell(world, ana)
+    await ana.do("say", text="1")
+    code = receipt_in((await one_stands(world, ana, "Su código"))["text"])
+    [lookup] = world.desk.salts
+    world.desk.replies[lookup] = ["Estamos contigo."]
+    prima = await world.phone("Prima")
+    question = await begin(world, prima)
+    await prima.do("say", text=code)
+    await prima.sees("Estamos contigo")
+    await world.settled()
+    assert {one["from"] for one in await standing(prima)} == {"bot"}
+    assert (await prima.screen())["keyboard"] is None
+    menu = (await standing(prima))[-1]
+    await prima.do("press", message=menu["id"], label="Cerrar")
+    assert (await one_stands(world, prima, WHO))["id"] == question["id"]
 
 
 async def test_a_receipt_typed_in_between_is_gone_and_the_question_stays(world):
