@@ -42,7 +42,7 @@ def from_words(words: str, least: int, languages: Sequence[Language]) -> ToldCou
     """Typed words as a count. None when they hold no number that can be used: the caller keeps them as words."""
     folded = fold(words)
     for language in languages:
-        found = tokens(folded, language.counts, language.numerals)
+        found = tokens(folded, language.counts)
         if found and (count := _read(found, words, least)) is not None:
             return count
     return _at_least(folded, words, least)

@@ -34,21 +34,40 @@ DATE_WORDS = (
     "late",
     "since",
     "to",
+    "or",
     "about",
     "ago",
+    "hours",
     "days",
     "weeks",
     "months",
     "years",
     "last",
+    "at",
     "filler",
 )
-_HAN = re.compile("[\u3400-\u9fff]")
+NUMBERED = {
+    "days_counted": ("days_counted", 1),
+    "weeks_counted": ("weeks_counted", 1),
+    "months_counted": ("months_counted", 1),
+    "years_counted": ("years_counted", 1),
+    "weekdays_this_week": ("this_week_on", 0),
+    "weekdays_last_week": ("last_week_on", 0),
+    "weekdays_named": ("weekday", 0),
+    "weekdays_short": ("weekday", 0),
+    "months_named": ("month", 1),
+    "months_short": ("month", 1),
+}
+"""Lists of date words in order: the kind of their tokens, and the number of the first."""
+HAN = re.compile("[\u3400-\u9fff]")
+_SEAM = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
+DASH = "dash"
+"""The word put for a dash between two days, which is no letter: "3-6 March"."""
 
 FLAGS = ("self_harm", "distress")
 """Words that a person should see (word.<flag>): the worse first."""
 
-COUNT_WORDS = ("at_least", "at_most", "about", "to", "filler")
+COUNT_WORDS = ("at_least", "at_most", "about", "to", "alone", "not_people", "filler")
 
 LONGEST_PHRASE = 8
 """Words of a phrase; in Chinese, characters."""
@@ -62,6 +81,7 @@ class Language:
     """One language's number, date and count words."""
 
     numerals: Mapping[str, int]
+    """As they are typed, with single spaces: "dix sept"."""
     dates: Phrases
     counts: Phrases
 
@@ -120,11 +140,20 @@ def _forms(text: str, first: int) -> Iterator[tuple[int, list[str]]]:
 
 def _language(locale: str, texts: Texts) -> Language:
     numerals = {form: n for n, forms in _forms(texts(locale, "word.numbers"), 1) for form in forms}
-    dates = _phrases(locale, texts, "word.date", DATE_WORDS)
-    for kind, first in (("weekday", 0), ("month", 1)):
-        dates |= _numbered(texts(locale, f"word.date.{kind}s_named"), kind, first)
-        dates |= _numbered(texts(locale, f"word.date.{kind}s_short"), kind, first)
-    return Language(numerals, dates, _phrases(locale, texts, "word.count", COUNT_WORDS))
+    spelled = {tuple(spaced(form).split()): ("number", n) for form, n in numerals.items()}
+    dates = {(DASH,): ("to", 0)} | spelled | _phrases(locale, texts, "word.date", DATE_WORDS)
+    dates |= {words: ("ago_since", 0) for words in _both(locale, texts)}
+    for name, (kind, first) in NUMBERED.items():
+        dates |= _numbered(texts(locale, f"word.date.{name}"), kind, first)
+    return Language(numerals, dates, spelled | _phrases(locale, texts, "word.count", COUNT_WORDS))
+
+
+def _both(locale: str, texts: Texts) -> set[tuple[str, ...]]:
+    """Words that are "ago" before a number and "since" before a moment stand in both lists."""
+    return {
+        tuple(spaced(phrase).split())
+        for phrase in set(_listed(texts(locale, "word.date.ago"))) & set(_listed(texts(locale, "word.date.since")))
+    }
 
 
 def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> dict[tuple[str, ...], tuple[str, int]]:
@@ -139,7 +168,7 @@ def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[s
     return {tuple(spaced(form).split()): (kind, n) for n, forms in _forms(text, first) for form in forms}
 
 
-def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[tuple[str, int]] | None:
+def tokens(folded: str, phrases: Phrases) -> list[tuple[str, int]] | None:
     """The text as (kind, number) tokens, longest phrase first; fillers are dropped.
 
     None when a word is unknown: what is not understood wholly is kept as words and never half used.
@@ -151,7 +180,7 @@ def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[t
             if token is not None:
                 break
         else:
-            length, token = 1, _number(words[at], numerals)
+            length, token = 1, _number(words[at])
             if token is None:
                 return None
         if token[0] != "filler":
@@ -161,11 +190,10 @@ def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[t
 
 
 def spaced(folded: str) -> str:
-    """Chinese has no spaces: each of its characters is a word of its own, and a number ends before it."""
-    return folded if folded.isascii() else _HAN.sub(r" \g<0> ", folded)
+    """Chinese has no spaces: each of its characters is a word of its own. A number ends where letters begin ("5pm")."""
+    apart = _SEAM.sub(" ", folded)
+    return apart if apart.isascii() else HAN.sub(r" \g<0> ", apart)
 
 
-def _number(word: str, numerals: Mapping[str, int]) -> tuple[str, int] | None:
-    if word.isascii() and word.isdecimal() and len(word) <= 6:
-        return ("number", int(word))
-    return ("number", numerals[word]) if word in numerals else None
+def _number(word: str) -> tuple[str, int] | None:
+    return ("number", int(word)) if word.isascii() and word.isdecimal() and len(word) <= 6 else None
