@@ -14,7 +14,7 @@ from intake.draft import ToldDate
 from intake.matching import fold
 from intake.points import AGO, MOST_UNITS, UNITS, Token, point
 from intake.spans import BUTTONS, ONE_DAY, Span, widened
-from intake.vocabulary import DASH, Language, tokens
+from intake.vocabulary import CLOCK, DASH, WEEKDAYS_OF, Language, tokens
 
 PRECISIONS = ("day", "part_of_month", "month", "year", "range", "approximate", "unknown")
 
@@ -22,7 +22,10 @@ _CLOCK = re.compile(r"\b\d{1,2}\s?[:hH\u066b]\s?[0-5]\d\b")
 """An hour and minutes. Which hour it was is not kept in a date, and its digits are no day."""
 _FROM_TO = re.compile(r"(?<![\d./-])(\d{1,2})\s?[-\u2013\u2014~\uff5e]\s?(?=\d{1,2}(?![\d./-]))")
 _TWO = re.compile(r"\s*(\d{1,2})\s*[/.]\s*(\d{1,2})[\s.]*")
+_ORDINAL = dict.fromkeys(map(ord, "\u00ba\u00aa\u00b0"), " ")
+"""The signs in "1\u00ba"; folding would make letters of them."""
 _LAST_HOUR = 24
+_MONTHS_A_YEAR = 12
 _LONGEST_DAY = 31
 _JOINS = frozenset({"to", "or"})
 _MONTHS = frozenset({"month", "this_month", "last_month"})
@@ -45,7 +48,7 @@ def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> Tol
     if two := _TWO.fullmatch(words):
         span = _day_and_month(int(two[1]), int(two[2]), today)
     else:
-        folded = fold(_FROM_TO.sub(rf"\1 {DASH} ", _CLOCK.sub(" ", words)))
+        folded = fold(_FROM_TO.sub(rf"\1 {DASH} ", _CLOCK.sub(f" {CLOCK} ", words.translate(_ORDINAL))))
         found = next((found for language in languages if (found := tokens(folded, language.dates))), [])
         span = _about(_plain(found), today)
     if span is None or (span[0] or today) > today or span[2] == "unknown":
@@ -68,24 +71,55 @@ def _day_and_month(first: int, second: int, today: dt.date) -> Span | None:
 def _plain(found: Sequence[Token]) -> list[Token]:
     """Without hours, with the number that stands inside a word ("a week") beside its unit, and nothing said twice."""
     kept: list[Token] = []
-    counting = any(kind in AGO or kind in {"since", "last"} for kind, _ in found)
-    for at, token in enumerate(found):
-        kind, number = token
-        before = kept[-1] if kept else ("", 0)
-        following = found[at + 1][0] if at + 1 < len(found) else ""
+    units = any(kind in UNITS or kind.endswith("_counted") for kind, _ in found)
+    counting = any(kind in AGO or kind == "last" for kind, _ in found)
+    for at, (kind, number) in enumerate(found):
+        following = found[at + 1] if at + 1 < len(found) else ("", 0)
         if kind.endswith("_counted"):
-            unit = (kind.removesuffix("_counted"), 0)
-            kept += [unit] if before[0] == "number" and number == 1 else [("number", number), unit]
-        elif kind in {"last_week_on", "this_week_on"}:
-            kept += [(kind.removesuffix("_on"), 0), ("weekday", number)]
-        elif kind == "hours" and not counting:
-            if before[0] == "number" and before[1] <= _LAST_HOUR:
-                kept.pop()
-        elif kind == "number" and at and found[at - 1][0] == "at" and number <= _LAST_HOUR and following != "month":
-            continue
-        elif not (kind == "at" or _said_already(token, kept)):
-            kept.append(token)
-    return kept
+            _count(kept, kind.removesuffix("_counted"), number, following)
+        elif kind in WEEKDAYS_OF:
+            kept += [(WEEKDAYS_OF[kind], 0), ("weekday", number)]
+        elif kind == CLOCK or (kind == "hours" and not counting):
+            _forget_hour(kept, told=kind == "hours")
+        elif not _adds_nothing((kind, number), following, kept, units=units, counting=counting):
+            kept.append((kind, number))
+    return [token for token in kept if token[0] != "at"]
+
+
+def _count(kept: list[Token], unit: str, number: int, following: Token) -> None:
+    """ "A week"; "1 week" says the number twice; "month of March", "year 2023" and "month 3" name what follows."""
+    if following[0] == "month" or _is_year(following):
+        return
+    if number == 1 and unit == "months" and following[0] == "number" and following[1] <= _MONTHS_A_YEAR:
+        kept.append(("month of", 0))
+    elif number == 1 and kept and kept[-1][0] == "number":
+        kept += [] if _is_year(kept[-1]) else [(unit, 0)]
+    else:
+        kept += [("number", number), (unit, 0)]
+
+
+def _forget_hour(kept: list[Token], *, told: bool) -> None:
+    """An hour that was told, and the "at" or "about" before it."""
+    if told and kept and kept[-1][0] == "number" and kept[-1][1] <= _LAST_HOUR:
+        kept.pop()
+    while kept and kept[-1][0] in {"to", "about"}:
+        kept.pop()
+
+
+def _adds_nothing(token: Token, following: Token, kept: list[Token], *, units: bool, counting: bool) -> bool:
+    kind, number = token
+    if kept and kept[-1][0] == "month of":
+        kept[-1] = ("month", number)
+        return True
+    if kind == "number" and kept and kept[-1][0] == "at":
+        kept.pop()
+        return number <= _LAST_HOUR and following[0] not in UNITS | _JOINS | {"month"} and bool(kept or following[0])
+    if kept and kept[-1][0] == "at":
+        kept.pop()
+    numbered_day = kind == "days" and following[0] == "number" and not counting
+    if kind == "years" and _is_year(following):
+        return True
+    return numbered_day or (kind == "ago_since" and bool(kept) and not units) or _said_already(token, kept)
 
 
 def _said_already(token: Token, kept: Sequence[Token]) -> bool:
@@ -109,7 +143,7 @@ def _since(found: list[Token], today: dt.date) -> Span | None:
         kinds, rest = ["since"], found[1:]
     if "since" not in kinds or "to" in kinds:
         return _between(rest, today)
-    if kinds.count("since") > 1 or not ("since" in (kinds[0], kinds[-1]) or kinds[0] in AGO):
+    if not ("since" in (kinds[0], kinds[-1]) or kinds[0] in AGO):
         return None
     if UNITS & set(kinds) and not AGO & set(kinds) and any(kind == "number" for kind in kinds):
         if not ({"early", "mid", "late"} & set(kinds) or any(n > MOST_UNITS for _, n in rest)):

@@ -32,6 +32,8 @@ UNITS = frozenset({"hours", "days", "weeks", "months", "years"})
 _PARTS = frozenset({"early", "mid", "late"})
 _NEAR = frozenset({"today", "yesterday", "before_yesterday"})
 _WEEKS = frozenset({"this_week", "last_week"})
+_LAST = frozenset({"last", "late"})
+""" "The last 3 days"; some languages say it as "the end of 3 days"."""
 _MONTHS = frozenset({"this_month", "last_month"})
 _YEARS = frozenset({"this_year", "last_year"})
 
@@ -64,7 +66,7 @@ class _Said:
             raise ValueError(found)
 
     def span(self) -> Span | None:
-        if self.named.keys() & UNITS and self.named.keys() & (AGO | {"last"}) and self.numbers:
+        if self.named.keys() & UNITS and self.named.keys() & (AGO | _LAST) and self.numbers:
             return self._counted()
         if near := self._one_of(_NEAR):
             return self._checked(BUTTONS[near](self.today))
@@ -177,13 +179,13 @@ class _Said:
 
     def _counted(self) -> Span | None:
         """N units ago, or the last N units; "two three days ago" is either."""
-        unit, marker = self._one_of(UNITS), self._one_of(AGO) or self._one_of(frozenset({"last"}))
+        unit, marker = self._one_of(UNITS), self._one_of(AGO) or self._one_of(_LAST)
         numbers, self.numbers = self.numbers, []
         two = len(numbers) == 2 and numbers[1] == numbers[0] + 1
         if not (len(numbers) == 1 or two) or max(numbers) > MOST_UNITS:
             return None
         near, far = _before(unit, numbers[0], self.today), _before(unit, numbers[-1], self.today)
-        if marker == "last":
+        if marker in _LAST:
             return self._all((_exactly(unit, numbers[-1], self.today), self.today, "range"))
         return self._all((far[0], near[1], "range") if two else near)
 

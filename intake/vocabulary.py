@@ -47,6 +47,7 @@ DATE_WORDS = (
     "filler",
 )
 NUMBERED = {
+    "hours_counted": ("hours_counted", 1),
     "days_counted": ("days_counted", 1),
     "weeks_counted": ("weeks_counted", 1),
     "months_counted": ("months_counted", 1),
@@ -63,11 +64,14 @@ HAN = re.compile("[\u3400-\u9fff]")
 _SEAM = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
 DASH = "dash"
 """The word put for a dash between two days, which is no letter: "3-6 March"."""
+CLOCK = "clock"
+"""The word put for hours and minutes."""
+WEEKDAYS_OF = {"this_week_on": "this_week", "last_week_on": "last_week"}
 
 FLAGS = ("self_harm", "distress")
 """Words that a person should see (word.<flag>): the worse first."""
 
-COUNT_WORDS = ("at_least", "at_most", "about", "to", "alone", "not_people", "filler")
+COUNT_WORDS = ("at_least", "at_most", "about", "to", "not_people", "filler")
 
 LONGEST_PHRASE = 8
 """Words of a phrase; in Chinese, characters."""
@@ -141,11 +145,12 @@ def _forms(text: str, first: int) -> Iterator[tuple[int, list[str]]]:
 def _language(locale: str, texts: Texts) -> Language:
     numerals = {form: n for n, forms in _forms(texts(locale, "word.numbers"), 1) for form in forms}
     spelled = {tuple(spaced(form).split()): ("number", n) for form, n in numerals.items()}
-    dates = {(DASH,): ("to", 0)} | spelled | _phrases(locale, texts, "word.date", DATE_WORDS)
+    dates = {(DASH,): ("to", 0), (CLOCK,): (CLOCK, 0)} | spelled | _phrases(locale, texts, "word.date", DATE_WORDS)
     dates |= {words: ("ago_since", 0) for words in _both(locale, texts)}
     for name, (kind, first) in NUMBERED.items():
         dates |= _numbered(texts(locale, f"word.date.{name}"), kind, first)
-    return Language(numerals, dates, spelled | _phrases(locale, texts, "word.count", COUNT_WORDS))
+    counts = spelled | _phrases(locale, texts, "word.count", COUNT_WORDS)
+    return Language(numerals, dates, counts | _numbered(texts(locale, "word.count.people_counted"), "number", 1))
 
 
 def _both(locale: str, texts: Texts) -> set[tuple[str, ...]]:
