@@ -117,7 +117,7 @@ def _adds_nothing(token: Token, following: Token, kept: list[Token], *, units: b
     if kept and kept[-1][0] == "at":
         kept.pop()
     numbered_day = kind == "days" and following[0] == "number" and not counting
-    if kind == "years" and _is_year(following):
+    if (kind == "years" and _is_year(following)) or (kind == "months" and following[0] == "month"):
         return True
     return numbered_day or (kind == "ago_since" and bool(kept) and not units) or _said_already(token, kept)
 
@@ -140,7 +140,7 @@ def _since(found: list[Token], today: dt.date) -> Span | None:
     kinds = [kind for kind, _ in found]
     rest = [token for token in found if token[0] != "since"]
     if "since" not in kinds and kinds[:1] == ["ago_since"] and not UNITS & set(kinds):
-        kinds, rest = ["since"], found[1:]
+        kinds, rest = ["since", *kinds[1:]], found[1:]
     if "since" not in kinds or "to" in kinds:
         return _between(rest, today)
     if not ("since" in (kinds[0], kinds[-1]) or kinds[0] in AGO):
@@ -155,8 +155,6 @@ def _since(found: list[Token], today: dt.date) -> Span | None:
 def _between(found: list[Token], today: dt.date) -> Span | None:
     """Two moments with a "to" or an "or" between them; each half lends the other what only it names."""
     where = [at for at, (kind, _) in enumerate(found) if kind in _JOINS]
-    if where and where[0] == 0:  # "between" before the first
-        found, where = found[1:], [at - 1 for at in where[1:]]
     if not where:
         return point(found, today) if found else None
     first, second = found[: where[0]], found[where[0] + 1 :]

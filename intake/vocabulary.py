@@ -71,8 +71,12 @@ WEEKDAYS_OF = {"this_week_on": "this_week", "last_week_on": "last_week"}
 FLAGS = ("self_harm", "distress")
 """Words that a person should see (word.<flag>): the worse first."""
 
-COUNT_WORDS = ("at_least", "at_most", "about", "to", "not_people", "filler")
+NOT_PEOPLE = "not_people"
+_OF_DATES = frozenset({"month", "weekday", *WEEKDAYS_OF})
+COUNT_WORDS = ("at_least", "at_most", "about", "to", NOT_PEOPLE, "filler")
 
+UNKNOWN = "unknown"
+"""The kind of a word that stands in no list."""
 LONGEST_PHRASE = 8
 """Words of a phrase; in Chinese, characters."""
 
@@ -88,6 +92,8 @@ class Language:
     """As they are typed, with single spaces: "dix sept"."""
     dates: Phrases
     counts: Phrases
+    among: Phrases
+    """Numbers, and what makes a number beside it none of people, in words that are not wholly understood."""
 
 
 class Vocabulary:
@@ -150,7 +156,10 @@ def _language(locale: str, texts: Texts) -> Language:
     for name, (kind, first) in NUMBERED.items():
         dates |= _numbered(texts(locale, f"word.date.{name}"), kind, first)
     counts = spelled | _phrases(locale, texts, "word.count", COUNT_WORDS)
-    return Language(numerals, dates, counts | _numbered(texts(locale, "word.count.people_counted"), "number", 1))
+    counts |= _numbered(texts(locale, "word.count.people_counted"), "number", 1)
+    among = {words: (NOT_PEOPLE, 0) for words, (kind, _) in dates.items() if kind in _OF_DATES}
+    among |= spelled | {words: token for words, token in counts.items() if token[0] == NOT_PEOPLE}
+    return Language(numerals, dates, counts, among)
 
 
 def _both(locale: str, texts: Texts) -> set[tuple[str, ...]]:
@@ -178,7 +187,18 @@ def tokens(folded: str, phrases: Phrases) -> list[tuple[str, int]] | None:
 
     None when a word is unknown: what is not understood wholly is kept as words and never half used.
     """
-    words, found, at = spaced(folded).split(), list[tuple[str, int]](), 0
+    found = list[tuple[str, int]]()
+    for token in parts(folded, phrases):
+        if token[0] == UNKNOWN:
+            return None
+        if token[0] != "filler":
+            found.append(token)
+    return found
+
+
+def parts(folded: str, phrases: Phrases) -> Iterator[tuple[str, int]]:
+    """The whole text as tokens, longest phrase first; a word that is none of the phrases is UNKNOWN."""
+    words, at = spaced(folded).split(), 0
     while at < len(words):
         for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
             token = phrases.get(tuple(words[at : at + length]))
@@ -186,12 +206,8 @@ def tokens(folded: str, phrases: Phrases) -> list[tuple[str, int]] | None:
                 break
         else:
             length, token = 1, _number(words[at])
-            if token is None:
-                return None
-        if token[0] != "filler":
-            found.append(token)
+        yield token
         at += length
-    return found
 
 
 def spaced(folded: str) -> str:
@@ -200,5 +216,5 @@ def spaced(folded: str) -> str:
     return apart if apart.isascii() else HAN.sub(r" \g<0> ", apart)
 
 
-def _number(word: str) -> tuple[str, int] | None:
-    return ("number", int(word)) if word.isascii() and word.isdecimal() and len(word) <= 6 else None
+def _number(word: str) -> tuple[str, int]:
+    return ("number", int(word)) if word.isascii() and word.isdecimal() and len(word) <= 6 else (UNKNOWN, 0)
