@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from intake.draft import ToldCount
 from intake.matching import fold
-from intake.vocabulary import NOT_PEOPLE, Language, parts, spaced, tokens
+from intake.tokens import parts, spaced, tokens
+from intake.vocabulary import NOT_PEOPLE, Language
 
 LARGEST = 100_000
 """A caravan has some thousands. A larger number is a phone number or a price, so it stays a word."""

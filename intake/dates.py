@@ -12,24 +12,24 @@ from collections.abc import Sequence
 
 from intake.draft import ToldDate
 from intake.matching import fold
-from intake.points import AGO, MOST_UNITS, UNITS, Token, point
+from intake.plain import JOINS, is_year, plain
+from intake.points import AGO, UNITS, point
 from intake.spans import BUTTONS, ONE_DAY, Span, widened
-from intake.vocabulary import CLOCK, DASH, WEEKDAYS_OF, Language, tokens
+from intake.tokens import Token, tokens
+from intake.vocabulary import CLOCK, DASH, Language
 
 PRECISIONS = ("day", "part_of_month", "month", "year", "range", "approximate", "unknown")
 
 _CLOCK = re.compile(r"\b\d{1,2}\s?[:hH\u066b]\s?[0-5]\d\b")
 """An hour and minutes. Which hour it was is not kept in a date, and its digits are no day."""
-_FROM_TO = re.compile(r"(?<![\d./-])(\d{1,2})\s?[-\u2013\u2014~\uff5e]\s?(?=\d{1,2}(?![\d./-]))")
+_FROM_TO = re.compile(
+    r"(?<![\d./-])(\d{1,2})\s?[-\u2013\u2014~\uff5e]\s?(?=\d{1,2}(?![\d./-]))|([^\W\d])\s[-\u2013\u2014]\s"
+)
 _TWO = re.compile(r"\s*(\d{1,2})\s*[/.]\s*(\d{1,2})[\s.]*")
 _ORDINAL = dict.fromkeys(map(ord, "\u00ba\u00aa\u00b0"), " ")
 """The signs in "1\u00ba"; folding would make letters of them."""
-_LAST_HOUR = 24
-_MONTHS_A_YEAR = 12
 _LONGEST_DAY = 31
-_JOINS = frozenset({"to", "or"})
 _MONTHS = frozenset({"month", "this_month", "last_month"})
-_YEARS = frozenset({"this_year", "last_year"})
 _WEEKS = frozenset({"this_week", "last_week"})
 
 
@@ -48,9 +48,9 @@ def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> Tol
     if two := _TWO.fullmatch(words):
         span = _day_and_month(int(two[1]), int(two[2]), today)
     else:
-        folded = fold(_FROM_TO.sub(rf"\1 {DASH} ", _CLOCK.sub(f" {CLOCK} ", words.translate(_ORDINAL))))
+        folded = fold(_FROM_TO.sub(rf"\1\2 {DASH} ", _CLOCK.sub(f" {CLOCK} ", words.translate(_ORDINAL))))
         found = next((found for language in languages if (found := tokens(folded, language.dates))), [])
-        span = _about(_plain(found), today)
+        span = _about(plain(found), today)
     if span is None or (span[0] or today) > today or span[2] == "unknown":
         return unknown(words, today)
     return _told(span, words, today)
@@ -66,66 +66,6 @@ def _day_and_month(first: int, second: int, today: dt.date) -> Span | None:
     readings = {(day, month) for day, month in ((first, second), (second, first)) if 1 <= month <= 12}
     days = sorted(s[0] for d, m in readings if (s := point([("number", d), ("month", m)], today)) and s[0])
     return (days[0], days[-1], "day" if len(days) == 1 else "range") if days else None
-
-
-def _plain(found: Sequence[Token]) -> list[Token]:
-    """Without hours, with the number that stands inside a word ("a week") beside its unit, and nothing said twice."""
-    kept: list[Token] = []
-    units = any(kind in UNITS or kind.endswith("_counted") for kind, _ in found)
-    counting = any(kind in AGO or kind == "last" for kind, _ in found)
-    for at, (kind, number) in enumerate(found):
-        following = found[at + 1] if at + 1 < len(found) else ("", 0)
-        if kind.endswith("_counted"):
-            _count(kept, kind.removesuffix("_counted"), number, following)
-        elif kind in WEEKDAYS_OF:
-            kept += [(WEEKDAYS_OF[kind], 0), ("weekday", number)]
-        elif kind == CLOCK or (kind == "hours" and not counting):
-            _forget_hour(kept, told=kind == "hours")
-        elif not _adds_nothing((kind, number), following, kept, units=units, counting=counting):
-            kept.append((kind, number))
-    return [token for token in kept if token[0] != "at"]
-
-
-def _count(kept: list[Token], unit: str, number: int, following: Token) -> None:
-    """ "A week"; "1 week" says the number twice; "month of March", "year 2023" and "month 3" name what follows."""
-    if following[0] == "month" or _is_year(following):
-        return
-    if number == 1 and unit == "months" and following[0] == "number" and following[1] <= _MONTHS_A_YEAR:
-        kept.append(("month of", 0))
-    elif number == 1 and kept and kept[-1][0] == "number":
-        kept += [] if _is_year(kept[-1]) else [(unit, 0)]
-    else:
-        kept += [("number", number), (unit, 0)]
-
-
-def _forget_hour(kept: list[Token], *, told: bool) -> None:
-    """An hour that was told, and the "at" or "about" before it."""
-    if told and kept and kept[-1][0] == "number" and kept[-1][1] <= _LAST_HOUR:
-        kept.pop()
-    while kept and kept[-1][0] in {"to", "about"}:
-        kept.pop()
-
-
-def _adds_nothing(token: Token, following: Token, kept: list[Token], *, units: bool, counting: bool) -> bool:
-    kind, number = token
-    if kept and kept[-1][0] == "month of":
-        kept[-1] = ("month", number)
-        return True
-    if kind == "number" and kept and kept[-1][0] == "at":
-        kept.pop()
-        return number <= _LAST_HOUR and following[0] not in UNITS | _JOINS | {"month"} and bool(kept or following[0])
-    if kept and kept[-1][0] == "at":
-        kept.pop()
-    numbered_day = kind == "days" and following[0] == "number" and not counting
-    if (kind == "years" and _is_year(following)) or (kind == "months" and following[0] == "month"):
-        return True
-    return numbered_day or (kind == "ago_since" and bool(kept) and not units) or _said_already(token, kept)
-
-
-def _said_already(token: Token, kept: Sequence[Token]) -> bool:
-    """An "ago" on both sides of the number, the "year" in "14 March of the year 2024" or "the year 2024"."""
-    named = any(kind == "number" and number > MOST_UNITS for kind, number in kept[-1:])
-    return (token[0] in AGO and any(kind in AGO for kind, _ in kept)) or (token[0] == "years" and named)
 
 
 def _about(found: list[Token], today: dt.date) -> Span | None:
@@ -145,16 +85,21 @@ def _since(found: list[Token], today: dt.date) -> Span | None:
         return _between(rest, today)
     if not ("since" in (kinds[0], kinds[-1]) or kinds[0] in AGO):
         return None
-    if UNITS & set(kinds) and not AGO & set(kinds) and any(kind == "number" for kind in kinds):
-        if not ({"early", "mid", "late"} & set(kinds) or any(n > MOST_UNITS for _, n in rest)):
-            rest = [*rest, ("ago", 0)]
+    if _a_stretch(rest):
+        rest = [*rest, ("ago", 0)]
     span = _between(rest, today)
     return (span[0], today, "range") if span and span[0] else None
 
 
+def _a_stretch(rest: list[Token]) -> bool:
+    """A number of units and nothing more: "3 days", as in "since 3 days"."""
+    kinds = {kind for kind, _ in rest}
+    return "number" in kinds and bool(UNITS & kinds) and kinds <= UNITS | JOINS | {"number"} and not _year(rest)
+
+
 def _between(found: list[Token], today: dt.date) -> Span | None:
     """Two moments with a "to" or an "or" between them; each half lends the other what only it names."""
-    where = [at for at, (kind, _) in enumerate(found) if kind in _JOINS]
+    where = [at for at, (kind, _) in enumerate(found) if kind in JOINS]
     if not where:
         return point(found, today) if found else None
     first, second = found[: where[0]], found[where[0] + 1 :]
@@ -178,17 +123,17 @@ def _joined(first: list[Token], second: list[Token], today: dt.date) -> Span | N
 
 
 def _lent(first: list[Token], second: list[Token]) -> tuple[list[Token], list[Token]]:
-    """ "From 3 to 6 March", "March 3 to 6", "March to May 2024", "2 or 3 days ago", "Monday to Friday last week"."""
+    """As in "from 3 to 6 March", "March 3 to 6", "March to May 2024", "2 or 3 days ago", "Mon to Fri last week"."""
     late = list(second)
-    if all(kind == "number" and n <= _LONGEST_DAY for kind, n in second if not _is_year((kind, n))):
+    if all(kind == "number" and n <= _LONGEST_DAY for kind, n in second if not is_year((kind, n))):
         late += [token for token in first if token[0] in _MONTHS]
     if not _year(second) and not _has(second, _MONTHS):
-        late += [token for token in first if _is_year(token)]
+        late += [token for token in first if is_year(token)]
     early = list(first)
-    if all(kind == "number" for kind, _ in first) and not any(map(_is_year, first)):
+    if all(kind == "number" for kind, _ in first) and not any(map(is_year, first)):
         early += [token for token in late if token[0] in _MONTHS]
     if _has(early, _MONTHS) and not _year(first):
-        early += [token for token in late if _is_year(token)]
+        early += [token for token in late if is_year(token)]
     for kinds in (UNITS, AGO, _WEEKS, frozenset({"last"})):
         if _has(kinds=UNITS, found=first + second) or kinds is _WEEKS:
             early += [] if _has(first, kinds) or not _lends(first, kinds) else [t for t in second if t[0] in kinds]
@@ -206,9 +151,5 @@ def _has(found: Sequence[Token], kinds: frozenset[str]) -> bool:
     return any(kind in kinds for kind, _ in found)
 
 
-def _is_year(token: Token) -> bool:
-    return token[0] in _YEARS or (token[0] == "number" and token[1] > MOST_UNITS)
-
-
 def _year(found: Sequence[Token]) -> bool:
-    return any(map(_is_year, found))
+    return any(map(is_year, found))

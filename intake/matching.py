@@ -81,8 +81,8 @@ def match(
 ) -> Match | None:
     """Find choices in a folded text. `labels` are folded; only the first `numbered` of them answer to a number.
 
-    None when nothing or more than one thing is meant. `several`: more than one number may be typed. `whole`: words that never stand
-    for a longer label: a bare "no" is not "No, they let me go".
+    None when nothing or more than one thing is meant. `several`: more than one number may be typed.
+    `whole`: words that never stand for a longer label: a bare "no" is not "No, they let me go".
     """
     if not folded:
         return None

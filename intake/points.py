@@ -8,6 +8,7 @@ fit together. Whatever is left over, or contradicts the rest, makes the whole no
 import datetime as dt
 from collections.abc import Sequence
 
+from intake.figures import LONGEST_DAY, before, exactly, full, numeric
 from intake.spans import (
     BUTTONS,
     ONE_DAY,
@@ -22,10 +23,9 @@ from intake.spans import (
     part_of_year,
     weekday_before,
     weekday_of_week,
-    widened,
 )
+from intake.tokens import Token
 
-Token = tuple[str, int]
 AGO = frozenset({"ago", "ago_since"})
 UNITS = frozenset({"hours", "days", "weeks", "months", "years"})
 
@@ -33,18 +33,12 @@ _PARTS = frozenset({"early", "mid", "late"})
 _NEAR = frozenset({"today", "yesterday", "before_yesterday"})
 _WEEKS = frozenset({"this_week", "last_week"})
 _LAST = frozenset({"last", "late"})
-""" "The last 3 days"; some languages say it as "the end of 3 days"."""
+"""As in "the last 3 days"; some languages say it as "the end of 3 days"."""
 _MONTHS = frozenset({"this_month", "last_month"})
 _YEARS = frozenset({"this_year", "last_year"})
 
-DAY_NAMED = 6
-""""N days ago" is a day up to six; beyond that people round."""
 MOST_UNITS = 1_200
 """A number of days or years before today is smaller than this, the number of a year larger."""
-_MOST_HOURS = 48
-_LONGEST_DAY = 31
-_YEARS_SHORT = 10
-"""A year in two digits is one of the last ten: a longer time ago nobody shortens it."""
 
 
 def point(found: Sequence[Token], today: dt.date) -> Span | None:
@@ -95,7 +89,7 @@ class _Said:
         return [month for month in months if 1 <= day <= length(month.year, month.month)]
 
     def _checked(self, near: Span) -> Span | None:
-        """ "Yesterday" and what is told beside it: "yesterday, Wednesday", "yesterday 8 October"."""
+        """A near day and what is told beside it: "yesterday, Wednesday", "yesterday 8 October"."""
         day, weekday = near[0], self.named.pop("weekday", None)
         if day is None or weekday not in {None, day.weekday()}:
             return None
@@ -119,7 +113,7 @@ class _Said:
     def _calendar(self) -> Span | None:
         """Year, month, day and part, as many of them as are told."""
         if len(self.numbers) == 3 and not self.named:
-            return _numeric(self.numbers, self.today)
+            return numeric(self.numbers, self.today)
         part, year = self._one_of(_PARTS), self._year()
         month = self._month(year, part)
         if month is None:
@@ -132,7 +126,7 @@ class _Said:
     def _day(self, month: dt.date, year: int | None) -> dt.date:
         day = month.replace(day=self.numbers.pop(0))
         if year is None and self.open_year and day > self.today:
-            if day - self.today <= ONE_DAY * _LONGEST_DAY:
+            if day - self.today <= ONE_DAY * LONGEST_DAY:
                 raise ValueError(day)  # soon to come: rather a slip, or a hearing, than a year ago
             day = day.replace(year=day.year - 1)
         return day
@@ -144,8 +138,8 @@ class _Said:
         return self._all(a_year(year)) if year and not part else None
 
     def _year(self) -> int | None:
-        told = [_full(n) for n in self.numbers if n > _LONGEST_DAY]
-        self.numbers = [n for n in self.numbers if n <= _LONGEST_DAY]
+        told = [full(n) for n in self.numbers if n > LONGEST_DAY]
+        self.numbers = [n for n in self.numbers if n <= LONGEST_DAY]
         if which := self._one_of(_YEARS):
             told.append(self.today.year - (which == "last_year"))
         if len(told) > 1:
@@ -173,7 +167,7 @@ class _Said:
         return _held(months, self.numbers)
 
     def _begun(self, part: str) -> dt.date:
-        """ "At the end of the month": of this one once that part of it has begun, else of the last."""
+        """The month in "at the end of the month": this one once that part of it has begun, else of the last."""
         start = part_of_month(part, self.today)[0]
         return (self.today if start and start <= self.today else month_before(self.today)).replace(day=1)
 
@@ -184,9 +178,9 @@ class _Said:
         two = len(numbers) == 2 and numbers[1] == numbers[0] + 1
         if not (len(numbers) == 1 or two) or max(numbers) > MOST_UNITS:
             return None
-        near, far = _before(unit, numbers[0], self.today), _before(unit, numbers[-1], self.today)
+        near, far = before(unit, numbers[0], self.today), before(unit, numbers[-1], self.today)
         if marker in _LAST:
-            return self._all((_exactly(unit, numbers[-1], self.today), self.today, "range"))
+            return self._all((exactly(unit, numbers[-1], self.today), self.today, "range"))
         return self._all((far[0], near[1], "range") if two else near)
 
 
@@ -195,51 +189,3 @@ def _held(month: dt.date, numbers: Sequence[int]) -> dt.date:
     while numbers == [29] and month.month == 2 and length(month.year, 2) < 29:
         month = month.replace(year=month.year - 1)
     return month
-
-
-def _exactly(unit: str, number: int, today: dt.date) -> dt.date:
-    if unit in {"months", "years"}:
-        return month_before(today, number * (12 if unit == "years" else 1))
-    hours = {"hours": 1, "days": 24, "weeks": 168}[unit] * number
-    return today - ONE_DAY * -(-hours // 24)
-
-
-def _before(unit: str, number: int, today: dt.date) -> Span:
-    day = _exactly(unit, number, today)
-    if unit == "hours":
-        if number > _MOST_HOURS:
-            raise ValueError(number)
-        return (day, today - ONE_DAY * (number // 24), "range")  # which hour it is now nobody knows here
-    if unit == "days" and number <= DAY_NAMED:
-        return a_day(day)
-    return widened(a_day(day, {"days": "day", "weeks": "week", "months": "month", "years": "year"}[unit]), today)
-
-
-def _full(year: int) -> int:
-    """A year is four digits: two could be a day as well."""
-    if not 1900 <= year <= 2200:
-        raise ValueError(year)
-    return year
-
-
-def _numeric(numbers: Sequence[int], today: dt.date) -> Span:
-    """2025-03-14, 14/3/2025, 14/3/25. 3/4/2025 may be read two ways: both days are kept, as a span."""
-    first, middle, last = numbers
-    orders = [(last, middle, first), (last, first, middle)] if first <= _LONGEST_DAY else [(first, middle, last)]
-    if first <= _LONGEST_DAY and last <= _LONGEST_DAY:
-        orders.append((first, middle, last))
-    past = sorted({day for order in orders if (day := _a_past_day(*order, today))})
-    if not past or past[-1] - past[0] > ONE_DAY * 366:
-        raise ValueError(last)
-    return (past[0], past[-1], "day" if len(past) == 1 else "range")
-
-
-def _a_past_day(year: int, month: int, day: int, today: dt.date) -> dt.date | None:
-    if year <= _LONGEST_DAY:
-        year += 2000
-        if not today.year - _YEARS_SHORT <= year <= today.year:
-            return None
-    if not 1 <= month <= 12 or not 1 <= day <= length(_full(year), month):
-        return None
-    found = dt.date(year, month, day)
-    return found if found <= today else None

@@ -5,12 +5,12 @@ Standing words ("back", "/borrar") and yes and no work in every language at any 
 in the reporter's own language first, then in the others. The lists are catalog entries `word.*`, comma separated.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.effects import DONE
 from intake.matching import fold
+from intake.tokens import Phrases, spaced
 
 Texts = Callable[[str, str], str]
 """(locale, key) -> raw catalog text, "" when the locale has none."""
@@ -60,8 +60,6 @@ NUMBERED = {
     "months_short": ("month", 1),
 }
 """Lists of date words in order: the kind of their tokens, and the number of the first."""
-HAN = re.compile("[\u3400-\u9fff]")
-_SEAM = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
 DASH = "dash"
 """The word put for a dash between two days, which is no letter: "3-6 March"."""
 CLOCK = "clock"
@@ -74,14 +72,6 @@ FLAGS = ("self_harm", "distress")
 NOT_PEOPLE = "not_people"
 _OF_DATES = frozenset({"month", "weekday", *WEEKDAYS_OF})
 COUNT_WORDS = ("at_least", "at_most", "about", "to", NOT_PEOPLE, "filler")
-
-UNKNOWN = "unknown"
-"""The kind of a word that stands in no list."""
-LONGEST_PHRASE = 8
-"""Words of a phrase; in Chinese, characters."""
-
-Phrases = Mapping[tuple[str, ...], tuple[str, int]]
-"""Folded words of a phrase -> (kind, number). The number is a weekday 0-6, a month 1-12, a numeral, or 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +142,15 @@ def _language(locale: str, texts: Texts) -> Language:
     numerals = {form: n for n, forms in _forms(texts(locale, "word.numbers"), 1) for form in forms}
     spelled = {tuple(spaced(form).split()): ("number", n) for form, n in numerals.items()}
     dates = {(DASH,): ("to", 0), (CLOCK,): (CLOCK, 0)} | spelled | _phrases(locale, texts, "word.date", DATE_WORDS)
-    dates |= {words: ("ago_since", 0) for words in _both(locale, texts)}
+    dates |= dict.fromkeys(_both(locale, texts), ("ago_since", 0))
     for name, (kind, first) in NUMBERED.items():
         dates |= _numbered(texts(locale, f"word.date.{name}"), kind, first)
     counts = spelled | _phrases(locale, texts, "word.count", COUNT_WORDS)
     counts |= _numbered(texts(locale, "word.count.people_counted"), "number", 1)
     among = {words: (NOT_PEOPLE, 0) for words, (kind, _) in dates.items() if kind in _OF_DATES}
-    among |= spelled | {words: token for words, token in counts.items() if token[0] == NOT_PEOPLE}
+    among |= spelled | {
+        words: (NOT_PEOPLE, 0) for words, (kind, _) in counts.items() if kind in {NOT_PEOPLE, "at_most"}
+    }
     return Language(numerals, dates, counts, among)
 
 
@@ -180,41 +172,3 @@ def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> di
 
 def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[str, int]]:
     return {tuple(spaced(form).split()): (kind, n) for n, forms in _forms(text, first) for form in forms}
-
-
-def tokens(folded: str, phrases: Phrases) -> list[tuple[str, int]] | None:
-    """The text as (kind, number) tokens, longest phrase first; fillers are dropped.
-
-    None when a word is unknown: what is not understood wholly is kept as words and never half used.
-    """
-    found = list[tuple[str, int]]()
-    for token in parts(folded, phrases):
-        if token[0] == UNKNOWN:
-            return None
-        if token[0] != "filler":
-            found.append(token)
-    return found
-
-
-def parts(folded: str, phrases: Phrases) -> Iterator[tuple[str, int]]:
-    """The whole text as tokens, longest phrase first; a word that is none of the phrases is UNKNOWN."""
-    words, at = spaced(folded).split(), 0
-    while at < len(words):
-        for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
-            token = phrases.get(tuple(words[at : at + length]))
-            if token is not None:
-                break
-        else:
-            length, token = 1, _number(words[at])
-        yield token
-        at += length
-
-
-def spaced(folded: str) -> str:
-    """Chinese has no spaces: each of its characters is a word of its own. A number ends where letters begin ("5pm")."""
-    apart = _SEAM.sub(" ", folded)
-    return apart if apart.isascii() else HAN.sub(r" \g<0> ", apart)
-
-
-def _number(word: str) -> tuple[str, int]:
-    return ("number", int(word)) if word.isascii() and word.isdecimal() and len(word) <= 6 else (UNKNOWN, 0)
