@@ -27,6 +27,15 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     action = actions.add_parser("setup-profile", help="set name, descriptions and commands in every language")
     action.add_argument("--diff", action="store_true", help="only say what would be changed")
     action.set_defaults(run=setup_profile)
+    contacts = commands.add_parser("resources", help="the help contacts of this organisation: check or list them")
+    actions = contacts.add_subparsers(title="actions", metavar="ACTION", required=True)
+    action = actions.add_parser("check", help="say what is wrong, what is hidden and why, and what ends soon")
+    action.add_argument("file", nargs="?", default="", help="another file than the one the bot reads")
+    action.set_defaults(run=check_resources)
+    action = actions.add_parser("list", help="show what a person would be shown today")
+    action.add_argument("--state", default="", metavar="CODE", help="as to somebody in this state, such as MX-CHP")
+    action.add_argument("--language", default="en", metavar="TAG", help="in this language; default en")
+    action.set_defaults(run=list_resources)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -92,6 +101,45 @@ def setup_profile(args: argparse.Namespace) -> int:
 
     settings = Settings.load()
     return int(_in_loop(_profile(settings, change=not args.diff)))
+
+
+def check_resources(args: argparse.Namespace) -> int:
+    """Exit status 1 while there is a fault."""
+    import datetime as dt
+    from pathlib import Path
+
+    from bot.settings import resources_path
+    from intake import resourcecheck, resources, taxonomy
+
+    path = Path(args.file) if args.file else resources_path(os.environ)
+    if not args.file and not path.exists():
+        print(f"{path}: there is no such file, so no help contact is shown")
+        return 0
+    entries = resources.load(path)
+    found = resourcecheck.check(entries, today=dt.datetime.now(dt.UTC).date(), places=taxonomy.load().places)
+    for line in (*found.hidden, *found.ending):
+        print(line)
+    for line in found.faults:
+        print(line, file=sys.stderr)
+    print(f"{len(entries)} help contacts, {len(found.hidden)} hidden, {len(found.faults)} faults")
+    return 1 if found.faults else 0
+
+
+def list_resources(args: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from bot.resources import drawn
+    from bot.settings import resources_path
+    from intake import resources
+    from intake.catalog import load_catalogs
+
+    path, catalogs = resources_path(os.environ), load_catalogs()
+    area, catalog = resources.Area.of([args.state]), catalogs.get(args.language)
+    entries = resources.load(path) if path.exists() else ()
+    today = dt.datetime.now(dt.UTC).date()
+    found = resources.shown(entries, today=today, locale=catalog.locale, area=area)
+    print("\n\n".join(drawn(one, catalog, catalogs, area) for one in found) or catalog.text("bot.no_resources"))
+    return 0
 
 
 async def _set_webhook(settings: Settings) -> None:

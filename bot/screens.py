@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,9 @@ _RLM: Final = "\u200f"
 _SLASHED: Final = re.compile(r"(?<!\S)/[a-z0-9_]+")
 """A command as it is typed: in a right-to-left line its slash would jump to the other end."""
 
+WITH_RESOURCES: Final = frozenset({"bot.help", "bot.danger", "bot.consent_no", "bot.self_harm"})
+"""After these words the help contacts stand; where there are none this is said, but not to who speaks of ending it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -37,13 +40,22 @@ class Screen:
         return {"text": self.text, "markup": self.markup, "protect": protect}
 
 
-def draw(effects: Iterable[Effect], catalog: Catalog, organisation: str) -> Screen | None:
-    """The message for these effects, or None when none of them says anything."""
+def draw(
+    effects: Iterable[Effect],
+    catalog: Catalog,
+    organisation: str,
+    resources: Callable[[], Sequence[str]] | None = None,
+) -> Screen | None:
+    """The message for these effects, or None when none of them says anything. `resources` gives the help contacts."""
     parts: list[str] = []
     markup: Markup | None = None
+    helped = 0  # where the help contacts stand
     for effect in effects:
         if isinstance(effect, Say):
             parts.append(fill(catalog, effect.key, effect.values, organisation, n=effect.n))
+            if effect.key in WITH_RESOURCES:
+                helped = len(parts)
+                quiet = effect.key == "bot.self_harm"
         elif isinstance(effect, Ask):
             parts += _question(effect, catalog, organisation)
             markup = keyboards.reply_keyboard(effect, catalog)
@@ -52,7 +64,20 @@ def draw(effects: Iterable[Effect], catalog: Catalog, organisation: str) -> Scre
             markup = keyboards.reply_keyboard(effect, catalog)
     if not parts:
         return None
+    if helped and resources is not None:
+        found = _fitting(parts, helped, resources(), catalog)
+        parts[helped:helped] = found or ([] if quiet else [catalog.text("bot.no_resources")])
     return Screen(fit(_directed("\n\n".join(parts), catalog)), markup)
+
+
+def _fitting(parts: Sequence[str], at: int, entries: Sequence[str], catalog: Catalog) -> list[str]:
+    """The entries, each whole or not at all, that leave room for the rest of the message."""
+    kept: list[str] = []
+    for entry in entries:
+        more = [*kept, entry] if kept else [catalog.text("bot.resources"), entry]
+        if units(_directed("\n\n".join([*parts[:at], *more, *parts[at:]]), catalog)) <= LONGEST:
+            kept = more
+    return kept
 
 
 def say(catalog: Catalog, key: str, organisation: str, *, markup: Markup | None = None, **values: str | int) -> Screen:

@@ -108,6 +108,17 @@ class Settings(BaseSettings):
     sweep_hours: int = Field(
         default=24, ge=1, le=40, description="hours after which the bot takes messages of both sides out of a chat"
     )
+    notice_seconds: int = Field(
+        default=60, ge=1, le=3600, description="seconds between two questions to the desk for whom a message waits"
+    )
+    resources_file: Path | None = Field(
+        default=None, description="help contacts that the organisation has checked; default: resources.toml under home"
+    )
+    served_states: str = Field(
+        default="",
+        pattern=r"^([A-Z]{2}-[A-Z0-9]{1,3}(, ?|$))*$",
+        description="states that must have a help contact, such as MX-CHP,MX-SON: the log warns when one has none",
+    )
     webhook_url: Address | None = Field(default=None, description="public address at which Telegram finds the webhook")
     webhook_secret: SecretStr | None = Field(default=None, description="what Telegram shows at the webhook; secret")
     webhook_port: int = Field(default=8021, ge=1, le=65535, description="port of the webhook route")
@@ -171,8 +182,25 @@ class Settings(BaseSettings):
         return self.locker_dir or self.home / "locker"
 
     @property
+    def resources_path(self) -> Path:
+        return self.resources_file or self.home / "resources.toml"
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        return tuple(state.strip() for state in self.served_states.split(",") if state.strip())
+
+    @property
     def spool_folder(self) -> Path:
         return self.home / "spool"
+
+
+def resources_path(environ: Mapping[str, str]) -> Path:
+    """Where the help contacts lie, for a command that needs no other setting."""
+    home = Path(environ.get(f"{PREFIX}HOME") or "var")
+    config = home / "config.env"
+    kept = dotenv_values(config) if config.exists() else {}
+    name = f"{PREFIX}RESOURCES_FILE"
+    return Path(environ.get(name) or kept.get(name) or home / "resources.toml")
 
 
 def known_names() -> frozenset[str]:

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
+    from intake.catalog import Catalogs
     from intake.facts import Facts
+    from intake.questions import Questionnaire
 
 LIMIT = 1 << 20  # bytes of facts; a full set is under 1 KiB
 BAD_INPUT = 2
@@ -24,9 +26,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     codes.add_argument("--json", action="store_true", help="everything, as JSON")
     codes.set_defaults(run=run_taxonomy)
     questions = commands.add_parser("questionnaire", help="check the questionnaire, or print it")
-    questions.add_argument(
-        "action", nargs="?", choices=["check"], default="check", help="load it and say what is wrong"
-    )
+    questions.add_argument("action", nargs="?", choices=["check", "xlsform"], default="check")
+    questions.add_argument("file", nargs="?", default="", help="xlsform: the .xlsx file to write, for ODK and Kobo")
+    questions.add_argument("--organisation", default="", help="xlsform: who asks, as the consent text names it")
     questions.add_argument("--json", action="store_true", help="everything, as JSON")
     questions.set_defaults(run=run_questionnaire)
     texts = commands.add_parser("translations", help="check, update or review the texts of all languages")
@@ -121,6 +123,8 @@ def run_questionnaire(args: argparse.Namespace) -> int:
         questionnaire = load()
         catalogs = load_catalogs()
         check_texts(questionnaire, catalogs)
+        if args.action == "xlsform":
+            return _write_form(questionnaire, catalogs, args)
     except IntakeError as error:
         return _complain(error)
     if args.json:
@@ -134,6 +138,21 @@ def run_questionnaire(args: argparse.Namespace) -> int:
     else:
         print(f"questionnaire {questionnaire.version}: {len(questionnaire.questions)} questions, no contradictions")
         print(f"no text missing or too long in {', '.join(catalogs.locales)}")
+    return 0
+
+
+def _write_form(questionnaire: Questionnaire, catalogs: Catalogs, args: argparse.Namespace) -> int:
+    import pathlib
+
+    from intake import spreadsheet, xlsform
+    from intake.errors import FormError
+
+    if not args.file or not args.organisation:
+        raise FormError('Say where to and who asks: amparo questionnaire xlsform OUT.xlsx --organisation "NAME".')
+    sheets = xlsform.sheets(questionnaire, catalogs, organisation=args.organisation)
+    spreadsheet.write(pathlib.Path(args.file), sheets)
+    fields = len(sheets["survey"].rows)
+    print(f"{args.file}: {questionnaire.version}, {fields} rows, in {', '.join(catalogs.locales)}")
     return 0
 
 

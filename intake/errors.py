@@ -8,7 +8,9 @@ IntakeError
 ├── DraftError          a draft's bytes cannot be read
 ├── ReportError         a report or summary cannot be built or read
 ├── SubmissionError     a submission on the wire is malformed
-└── CatalogError        a translation file cannot be read
+├── CatalogError        a translation file cannot be read
+├── ResourcesError      the file of help contacts cannot be used
+└── FormError           the questionnaire cannot be written as an XLSForm
 """
 
 
@@ -42,3 +44,11 @@ class SubmissionError(IntakeError):
 
 class CatalogError(IntakeError):
     """A translation file that cannot be read: names the line."""
+
+
+class ResourcesError(IntakeError):
+    """The help contacts are refused at load: names the entry and the fault."""
+
+
+class FormError(IntakeError):
+    """A form that would not be the questionnaire: names the question or value that does not fit."""

@@ -11,6 +11,7 @@ CRITICAL = (
     *("bot.wiped", "bot.delete", "bot.receipt", "bot.help", "bot.distress", "bot.self_harm"),
     *("question.sv_", "choice.sv_", "question.child_", "choice.child_", "question.danger.", "choice.danger."),
     *("question.share.", "choice.share.", "bot.erase", "choice.erase.", "bot.started"),
+    *("resource.government", "resource.relation.", "form.consent.", "form.no"),
 )
 """Prefixes of texts that a named person must have read before a language counts as reviewed (domain.md section 14)."""
 

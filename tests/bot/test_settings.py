@@ -46,6 +46,13 @@ def test_defaults_lie_under_home(environ, tmp_path):
     assert settings.telegram_api_url == "https://api.telegram.org"
 
 
+def test_served_states_are_a_list_and_the_help_contacts_a_path(environ, tmp_path):
+    assert (Settings.load().served, Settings.load().resources_path) == ((), tmp_path / "resources.toml")
+    environ(AMPARO_SERVED_STATES="MX-CHP, MX-SON,US-TX", AMPARO_RESOURCES_FILE=str(tmp_path / "ours.toml"))
+    settings = Settings.load()
+    assert (settings.served, settings.resources_path) == (("MX-CHP", "MX-SON", "US-TX"), tmp_path / "ours.toml")
+
+
 def test_environment_beats_secret_file_beats_config(environ, tmp_path):
     folder = tmp_path / "secrets" / "bot"
     folder.mkdir(parents=True)
@@ -91,6 +98,7 @@ def test_settings_of_the_other_side_are_accepted(environ, monkeypatch):
         ("AMPARO_TELEGRAM_API_URL", "ftp://SECRETO"),
         ("AMPARO_TIME_ZONE", "SECRETO"),
         ("AMPARO_SWEEP_HOURS", "48"),
+        ("AMPARO_SERVED_STATES", "SECRETO"),
         ("AMPARO_INTAKE_TOKEN", None),
     ],
 )

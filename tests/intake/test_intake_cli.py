@@ -182,3 +182,18 @@ def test_questionnaire_as_json(amparo):
         conditions = [{name: sorted(answers) for name, answers in table} for table in question.relevant]
         assert row["relevant"] == conditions
     assert any(row["relevant"] for row in printed["questions"])
+
+
+def test_the_questionnaire_becomes_a_form(amparo, tmp_path):
+    out = tmp_path / "form.xlsx"
+    code, told, err = amparo("questionnaire", "xlsform", str(out), "--organisation", "Casa Ejemplo")
+    assert (code, err) == (0, "")
+    assert f"{out}: {questionnaire.load().version}, " in told
+    assert out.read_bytes().startswith(b"PK")
+
+
+def test_a_form_needs_a_file_and_who_asks(amparo, tmp_path):
+    assert "Say where to and who asks" in refused(amparo("questionnaire", "xlsform", str(tmp_path / "form.xlsx")))
+    assert "Say where to and who asks" in refused(amparo("questionnaire", "xlsform", "--organisation", "Casa"))
+    nowhere = str(tmp_path / "none" / "form.xlsx")
+    assert "cannot be written" in refused(amparo("questionnaire", "xlsform", nowhere, "--organisation", "Casa"))
