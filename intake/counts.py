@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from intake.draft import ToldCount
 from intake.matching import fold
-from intake.tokens import parts, spaced, tokens
+from intake.tokens import parts, tokens, words_of
 from intake.vocabulary import NOT_PEOPLE, Language
 
 LARGEST = 100_000
@@ -49,19 +49,19 @@ def from_button(value: str, words: str, least: int) -> ToldCount:
 
 def from_words(words: str, least: int, languages: Sequence[Language]) -> ToldCount | None:
     """Typed words as a count. None when they hold no number that can be used: the caller keeps them as words."""
-    folded = fold(_THOUSANDS.sub("", _MONEY.sub(" ", words)))
+    said = words_of(fold(_THOUSANDS.sub("", _MONEY.sub(" ", words))))
     for language in languages:
-        found = tokens(folded, language.counts)
+        found = tokens(said, language.counts)
         if found and (count := _read(found, words, least)) is not None:
             return count
-    return _at_least(folded, words, least, languages[0]) if languages else None
+    return _at_least(said, words, least, languages[0]) if languages else None
 
 
-def _at_least(folded: str, words: str, least: int, language: Language) -> ToldCount | None:
+def _at_least(said: Sequence[str], words: str, least: int, language: Language) -> ToldCount | None:
     """Numbers among words that are not wholly understood ("4 adults and 3 little ones"): at least the largest."""
-    if sum(word.isalpha() for word in spaced(folded).split()) < _WORDS_AROUND:
+    if sum(word.isalpha() for word in said) < _WORDS_AROUND:
         return None
-    found = list(parts(folded, language.among))
+    found = list(parts(said, language.among))
     numbers = [number for at, (kind, number) in enumerate(found) if kind == "number" and _of_people(found, at)]
     known = [number for number in numbers if least <= number <= LARGEST and number not in _YEARS]
     return ToldCount(max(known), None, approximate=False, as_reported=words) if known else None

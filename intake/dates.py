@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 
 from intake.draft import ToldDate
-from intake.matching import fold
+from intake.matching import LONGEST, fold
 from intake.plain import JOINS, is_year, plain
 from intake.points import AGO, UNITS, point
 from intake.spans import BUTTONS, ONE_DAY, Span, widened
-from intake.tokens import Token, tokens
+from intake.tokens import Token, tokens, words_of
 from intake.vocabulary import CLOCK, DASH, Language
 
 PRECISIONS = ("day", "part_of_month", "month", "year", "range", "approximate", "unknown")
@@ -45,11 +45,14 @@ def from_button(value: str, words: str, today: dt.date) -> ToldDate:
 def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> ToldDate:
     """Typed words. The first language that knows all of them decides, whether it can make a date of them or not."""
     span: Span | None = None
+    if len(words) > LONGEST:
+        return unknown(words, today)
     if two := _TWO.fullmatch(words):
         span = _day_and_month(int(two[1]), int(two[2]), today)
     else:
         folded = fold(_FROM_TO.sub(rf"\1\2 {DASH} ", _CLOCK.sub(f" {CLOCK} ", words.translate(_ORDINAL))))
-        found = next((found for language in languages if (found := tokens(folded, language.dates))), [])
+        said = words_of(folded)
+        found = next((found for language in languages if (found := tokens(said, language.dates))), [])
         span = _about(plain(found), today)
     if span is None or (span[0] or today) > today or span[2] == "unknown":
         return unknown(words, today)

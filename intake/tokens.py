@@ -2,7 +2,7 @@
 """Typed words as tokens: the longest phrases that a language's lists know, in any script."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 Token = tuple[str, int]
 """What kind of word it is, and its number: a weekday 0-6, a month 1-12, a numeral, or 0."""
@@ -20,13 +20,13 @@ LONGEST_PHRASE = 8
 """Words of a phrase; in Chinese, characters."""
 
 
-def tokens(folded: str, phrases: Phrases) -> list[Token] | None:
+def tokens(words: Sequence[str], phrases: Phrases) -> list[Token] | None:
     """The text as (kind, number) tokens, longest phrase first; fillers are dropped.
 
     None when a word is unknown: what is not understood wholly is kept as words and never half used.
     """
     found = list[Token]()
-    for token in parts(folded, phrases):
+    for token in parts(words, phrases):
         if token[0] == UNKNOWN:
             return None
         if token[0] != "filler":
@@ -34,9 +34,9 @@ def tokens(folded: str, phrases: Phrases) -> list[Token] | None:
     return found
 
 
-def parts(folded: str, phrases: Phrases) -> Iterator[Token]:
+def parts(words: Sequence[str], phrases: Phrases) -> Iterator[Token]:
     """The whole text as tokens, longest phrase first; a word that is none of the phrases is UNKNOWN."""
-    words, at = spaced(folded).split(), 0
+    at = 0
     while at < len(words):
         for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
             token = phrases.get(tuple(words[at : at + length]))
@@ -48,10 +48,10 @@ def parts(folded: str, phrases: Phrases) -> Iterator[Token]:
         at += length
 
 
-def spaced(folded: str) -> str:
-    """Chinese has no spaces: each of its characters is a word of its own. A number ends where letters begin ("5pm")."""
+def words_of(folded: str) -> list[str]:
+    """The words that phrases are made of. Chinese has no spaces: each of its characters is a word of its own. A number ends where letters begin ("5pm")."""
     apart = _SEAM.sub(" ", folded)
-    return apart if apart.isascii() else HAN.sub(r" \g<0> ", apart)
+    return (apart if apart.isascii() else HAN.sub(r" \g<0> ", apart)).split()
 
 
 def _number(word: str) -> Token:

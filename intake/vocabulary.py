@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from intake.effects import DONE
 from intake.matching import fold
-from intake.tokens import Phrases, spaced
+from intake.tokens import Phrases, words_of
 
 Texts = Callable[[str, str], str]
 """(locale, key) -> raw catalog text, "" when the locale has none."""
@@ -140,7 +140,7 @@ def _forms(text: str, first: int) -> Iterator[tuple[int, list[str]]]:
 
 def _language(locale: str, texts: Texts) -> Language:
     numerals = {form: n for n, forms in _forms(texts(locale, "word.numbers"), 1) for form in forms}
-    spelled = {tuple(spaced(form).split()): ("number", n) for form, n in numerals.items()}
+    spelled = {tuple(words_of(form)): ("number", n) for form, n in numerals.items()}
     dates = {(DASH,): ("to", 0), (CLOCK,): (CLOCK, 0)} | spelled | _phrases(locale, texts, "word.date", DATE_WORDS)
     dates |= dict.fromkeys(_both(locale, texts), ("ago_since", 0))
     for name, (kind, first) in NUMBERED.items():
@@ -157,18 +157,16 @@ def _language(locale: str, texts: Texts) -> Language:
 def _both(locale: str, texts: Texts) -> set[tuple[str, ...]]:
     """Words that are "ago" before a number and "since" before a moment stand in both lists."""
     return {
-        tuple(spaced(phrase).split())
+        tuple(words_of(phrase))
         for phrase in set(_listed(texts(locale, "word.date.ago"))) & set(_listed(texts(locale, "word.date.since")))
     }
 
 
 def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> dict[tuple[str, ...], tuple[str, int]]:
     return {
-        tuple(spaced(phrase).split()): (kind, 0)
-        for kind in kinds
-        for phrase in _listed(texts(locale, f"{prefix}.{kind}"))
+        tuple(words_of(phrase)): (kind, 0) for kind in kinds for phrase in _listed(texts(locale, f"{prefix}.{kind}"))
     }
 
 
 def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[str, int]]:
-    return {tuple(spaced(form).split()): (kind, n) for n, forms in _forms(text, first) for form in forms}
+    return {tuple(words_of(form)): (kind, n) for n, forms in _forms(text, first) for form in forms}
