@@ -49,7 +49,10 @@ def parts(words: Sequence[str], phrases: Phrases) -> Iterator[Token]:
 
 
 def words_of(folded: str) -> list[str]:
-    """The words that phrases are made of. Chinese has no spaces: each of its characters is a word of its own. A number ends where letters begin ("5pm")."""
+    """The words that phrases are made of. A number ends where letters begin ("5pm").
+
+    Chinese has no spaces: each of its characters is a word of its own.
+    """
     apart = _SEAM.sub(" ", folded)
     return (apart if apart.isascii() else HAN.sub(r" \g<0> ", apart)).split()
 
