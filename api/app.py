@@ -18,7 +18,7 @@ from api.clock import Clock
 from api.console import pages
 from api.guard import Guard
 from api.manifests import Manifests
-from api.routers import cases, caseworkers, health, mailboxes, sessions, submissions
+from api.routers import cases, caseworkers, health, mailboxes, notices, sessions, submissions
 from api.settings import Settings
 from api.sweeping import keep_sweeping
 from api.vault import Vault
@@ -87,7 +87,7 @@ def build(wiring: Wiring, catalogs: Catalogs, lifespan: Lifespan) -> FastAPI:
     app.state.vault = Vault(wiring)
     app.state.catalogs = catalogs
     app.state.pages = pages.environment()
-    for part in (submissions, mailboxes, sessions, cases, caseworkers, health):
+    for part in (submissions, mailboxes, notices, sessions, cases, caseworkers, health):
         app.include_router(part.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One case: opened, changed, answered, and its timeline.
+"""One case: opened, changed, and its timeline (answering.py has the answers).
 
 Another team's case and one that does not exist are answered alike. Opening is an audit entry in the transaction that
 also adopts the report, turns new messages of the reporter into notes, and raises a class that time has made worse.
 """
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,9 +18,11 @@ from api.errors import InvalidError, MissingError
 from api.vault import Opening, Unlocked, Vault, key_part
 from api.wiring import Wiring
 from envelope.errors import RefusedError
+from envelope.mailbox import tag
 from intake import lifecycle
 from intake.errors import ReportError
 from intake.lifecycle import ClosingReason, Status
+from intake.mail import Mail, from_bytes
 from intake.report import Report, facts
 from intake.triage import PRIORITIES, Triage, triage
 from storage.desk import attachments, audit, cases, mailboxes, reports
@@ -39,9 +40,16 @@ class Words(NamedTuple):
     day: int | None
     text: str | None
 
+    @property
+    def mail(self) -> Mail | None:
+        """What a message of the reporter says: words, or a change; None for what is none or does not open."""
+        if self.kind != cases.MESSAGE_RECEIVED or self.text is None:
+            return None
+        return from_bytes(self.text.encode())
+
 
 class CaseFile(NamedTuple):
-    """A case as a caseworker sees it; `report` is None when it cannot be opened."""
+    """A case as a caseworker sees it; `report` is None when it cannot be opened, or was erased."""
 
     case: cases.CaseRow
     report: Report | None
@@ -49,9 +57,10 @@ class CaseFile(NamedTuple):
     words: list[Words]
     files: list[attachments.StoredAttachment]
     names: dict[bytes, str]
+    adds_to: bytes | None = None  # the case of the earlier report that this one goes on with
 
 
-class _Rows(NamedTuple):
+class Rows(NamedTuple):
     case: cases.CaseRow
     report: reports.StoredReport
     notes: list[cases.Note]
@@ -63,7 +72,7 @@ class _Rows(NamedTuple):
 class Opened(NamedTuple):
     """A case with its report's key, for the length of one request."""
 
-    rows: _Rows
+    rows: Rows
     opening: Opening
     key: bytes | None
     report: Report | None
@@ -89,12 +98,12 @@ async def open_rows(wiring: Wiring, vault: Vault, seat: Seat, case: bytes) -> Op
     return Opened(rows, opening, key, report)
 
 
-def _read(connection: Connection, case: bytes, unlocked: Unlocked) -> _Rows | None:
+def _read(connection: Connection, case: bytes, unlocked: Unlocked) -> Rows | None:
     row = cases.read_case(connection, case, teams=unlocked.teams)
     report = reports.read_report(connection, case) if row else None
     if row is None or report is None:
         return None
-    return _Rows(
+    return Rows(
         row,
         report,
         cases.read_notes(connection, case),
@@ -106,9 +115,13 @@ def _read(connection: Connection, case: bytes, unlocked: Unlocked) -> _Rows | No
 
 async def open_case(wiring: Wiring, vault: Vault, seat: Seat, case: bytes) -> CaseFile:
     """Open a case and write what that means."""
+    tombstone = await _tombstone(wiring, vault.unlock(seat), case)
+    if tombstone is not None:
+        return tombstone
     opened = await open_rows(wiring, vault, seat, case)
     rows, opening = opened.rows, opened.opening
-    words = [_opened_note(vault, opened, note) for note in rows.notes]
+    words = [opened_note(vault, opened, note) for note in rows.notes]
+    adds_to = await _earlier(wiring, opened)
     fresh = await _take_messages(vault, opened)
     found = _graded(opened.report, time.day(wiring.clock))
     raised = _raised(rows.case, found)
@@ -122,7 +135,33 @@ async def open_case(wiring: Wiring, vault: Vault, seat: Seat, case: bytes) -> Ca
 
     row = await wiring.store.write(unit)
     row = row._replace(unread=0 if fresh else row.unread)
-    return CaseFile(row, opened.report, found, words + [taken.words for taken in fresh], rows.files, rows.names)
+    words += [taken.words for taken in fresh]
+    return CaseFile(row, opened.report, found, words, rows.files, rows.names, adds_to)
+
+
+async def _tombstone(wiring: Wiring, unlocked: Unlocked, case: bytes) -> CaseFile | None:
+    """What is left of an erased case, if it is one: looking at it is an entry as well."""
+    row = await wiring.store.read(lambda connection: cases.read_case(connection, case, teams=unlocked.teams))
+    if row is None or not row.erased:
+        return None
+    leaf = Leaf(Action.CASE_OPENED, unlocked.user, case, time.hour(wiring.clock))
+    await wiring.store.write(lambda connection: audit.append(connection, leaf))
+    return CaseFile(row, None, None, [], [], {})
+
+
+async def _earlier(wiring: Wiring, opened: Opened) -> bytes | None:
+    """The case of the report that this one goes on with, if it is here and theirs to see."""
+    lookup = opened.report.adds_to if opened.report else None
+    if lookup is None:
+        return None
+    found = tag(wiring.settings.mailbox_pepper.get_secret_value(), bytes.fromhex(lookup))
+
+    def query(connection: Connection) -> bytes | None:
+        mailbox = mailboxes.find_mailbox(connection, found)
+        teams = opened.opening.unlocked.teams
+        return mailbox.report if mailbox and cases.read_case(connection, mailbox.report, teams=teams) else None
+
+    return await wiring.store.read(query)
 
 
 def _graded(report: Report | None, day: int) -> Triage | None:
@@ -148,7 +187,7 @@ def _raise(connection: Connection, case: cases.CaseRow, priority: int, opening: 
     return case._replace(priority=priority, version=version)
 
 
-def _opened_note(vault: Vault, opened: Opened, note: cases.Note) -> Words:
+def opened_note(vault: Vault, opened: Opened, note: cases.Note) -> Words:
     found: Mapping[str, Any] = {}
     if opened.key is not None:
         try:
@@ -185,11 +224,11 @@ async def _take_messages(vault: Vault, opened: Opened) -> list[_Taken]:
             continue
         shown = text.decode(errors="replace")
         words = Words(message.id, audit.NOBODY, cases.MESSAGE_RECEIVED, message.day, shown)
-        taken.append(_Taken(words, _sealed_words(vault, key, rows.case.id, words)))
+        taken.append(_Taken(words, sealed_words(vault, key, rows.case.id, words)))
     return taken
 
 
-def _sealed_words(vault: Vault, key: bytes, case: bytes, words: Words) -> bytes:
+def sealed_words(vault: Vault, key: bytes, case: bytes, words: Words) -> bytes:
     text = json.dumps({"day": words.day, "text": words.text}, ensure_ascii=False).encode()
     return vault.seal_note(key, text, report=case, note=words.id, author=words.author)
 
@@ -235,6 +274,8 @@ async def change_case(
 def _allowed(connection: Connection, now: cases.CaseRow, change: Change, user: bytes) -> dict[str, Any]:
     """The columns to write, once the move is allowed."""
     wanted: dict[str, Any] = {}
+    if now.erased:
+        raise InvalidError("This case was erased. Nothing of it can be changed.")
     if change.assignee is not None and change.assignee != (now.assignee or b""):
         if change.assignee:
             caseworker = read_caseworker(connection, change.assignee)
@@ -274,46 +315,6 @@ def _told(now: cases.CaseRow, wanted: Mapping[str, Any], reason: str | None) -> 
     if "assignee" in wanted:
         told["assignee"] = [(who or b"").hex() for who in (now.assignee, wanted["assignee"])]
     return told
-
-
-async def answer_case(wiring: Wiring, vault: Vault, seat: Seat, case: bytes, text: str, *, key: str) -> bytes:
-    """Seal a reply to the reporter's mailbox and keep a copy as a note; returns the message's id.
-
-    The same key with the same text does nothing twice. InvalidError for another text; MissingError, LockedUpError.
-    """
-    opened = await open_rows(wiring, vault, seat, case)
-    rows, opening = opened.rows, opened.opening
-    if opened.key is None or opened.report is None:
-        await wiring.store.write(opening.write)
-        raise InvalidError("This report cannot be opened, so nobody can be answered.")
-    user, day = seat.caseworker.id, time.day(wiring.clock)
-    message = hashlib.sha256(b"reply\0" + case + user + key.encode()).digest()[:16]
-    known = next((note for note in rows.notes if note.id == message), None)
-    if known is not None:
-        if _opened_note(vault, opened, known).text != text:
-            raise InvalidError("This Idempotency-Key was used for another answer.")
-        return message
-    try:
-        trusted = bytes.fromhex(opened.report.mailbox_sha256)
-        sealed = vault.seal_reply(rows.report, text.encode(), trusted=trusted, message=message, day=day)
-    except RefusedError as error:
-        opening.note(Action.REPORT_REFUSED, case)
-        await wiring.store.write(opening.write)
-        raise InvalidError(
-            "The mailbox's key is not the reporter's. Nothing was sent; tell your coordinator."
-        ) from error
-    words = Words(message, user, cases.REPLY_SENT, day, text)
-    copy = _sealed_words(vault, opened.key, case, words)
-    opening.note(Action.CASE_ANSWERED, case)
-
-    def unit(connection: Connection) -> None:
-        opening.write(connection)
-        stored = mailboxes.Message(message, day, sealed)
-        mailboxes.insert_message(connection, case, stored, direction=mailboxes.OUT)
-        cases.insert_note(connection, case, note=message, author=user, kind=cases.REPLY_SENT, record=copy)
-
-    await wiring.store.write(unit)
-    return message
 
 
 class Moment(NamedTuple):

@@ -24,6 +24,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     run.set_defaults(run=run_api)
     log = _group(commands, "audit", "the audit log")
     log.add_parser("verify", help="build the log's tree again and compare").set_defaults(run=run_audit_verify)
+    proof = log.add_parser("proof", help="check a proof that a report was registered; needs no desk")
+    proof.add_argument("file", metavar="FILE", help="the proof, as the bot sends it")
+    proof.add_argument("--manifest", required=True, metavar="FILE", help="the organisation's signed manifest")
+    proof.add_argument("--fingerprint", required=True, metavar="HEX", help="as the organisation printed it")
+    proof.set_defaults(run=run_audit_proof)
     report = _group(commands, "report", "sealed reports")
     export = report.add_parser("export", help="write a sealed report as a file that `amparo unseal` reads")
     export.add_argument("id", metavar="ID", help="the report's id, 32 hex digits")
@@ -219,6 +224,22 @@ def run_audit_verify(_args: argparse.Namespace) -> int:
         return 0
 
     return _on_desk(act)
+
+
+def run_audit_proof(args: argparse.Namespace) -> int:
+    """Say what a proof proves; exit status 1 when it proves nothing."""
+    from api.proofs import check_proof
+
+    found = check_proof(args.file, args.manifest, args.fingerprint)
+    if found is None:
+        print(
+            "amparo audit proof: This proves nothing here: it was changed, or another organisation signed it. Compare "
+            "the fingerprint, and ask for a new proof.",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"On {found.day}, a report was registered in {found.origin}. Entry {found.number}: {found.report}.")
+    return 0
 
 
 def run_export(args: argparse.Namespace) -> int:

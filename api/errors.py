@@ -10,6 +10,7 @@ ApiError
 ├── BodyTooLargeError    413
 ├── InvalidError         422  well-formed, but not acceptable
 ├── LockedUpError        423  the session lives, but cannot unlock the team's key
+├── HeldError            423  a law forbids erasing it for now
 ├── UnconditionalError   428  a change without If-Match
 ├── ThrottledError       429
 └── BusyError            503  try again later; nothing was written
@@ -61,6 +62,10 @@ class InvalidError(ApiError):
 
 class LockedUpError(ApiError):
     status, title = 423, "Locked"
+
+
+class HeldError(ApiError):
+    status, title = 423, "Held"
 
 
 class UnconditionalError(ApiError):

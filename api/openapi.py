@@ -29,6 +29,7 @@ def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 PROBLEMS = _refusals(400, 401, 404, 409, 413, 415, 422, 429, 503)
+HELD = _refusals(423)
 DESK_PROBLEMS = PROBLEMS | _refusals(403, 412, 423, 428)
 JSON_BODY: dict[str, Any] = {
     "requestBody": {

@@ -79,9 +79,12 @@ async def read_page(wiring: Wiring, vault: Vault, seat: Seat, asked: Asked) -> P
 
 
 async def _open(vault: Vault, opening: Opening, rows: list[cases.QueueRow]) -> list[Line]:
-    parts = [KeyPart(row.case.id, row.case.team, row.generation, row.key_wrapped, row.key_sealed) for row in rows]
+    whole = [row for row in rows if not row.case.erased]
+    parts = [KeyPart(row.case.id, row.case.team, row.generation, row.key_wrapped, row.key_sealed) for row in whole]
     keys = await vault.report_keys(opening, parts)
-    return sorted((_line(vault, opening, row, keys[row.case.id]) for row in rows), key=_place)
+    lines = [_line(vault, opening, row, keys[row.case.id]) for row in whole]
+    lines += [Line(row.case, None, None) for row in rows if row.case.erased]
+    return sorted(lines, key=_place)
 
 
 def _line(vault: Vault, opening: Opening, row: cases.QueueRow, key: bytes | None) -> Line:

@@ -9,21 +9,23 @@ from sqlalchemy import Connection
 from api import clock as time
 from api.auth import IDLE
 from api.wiring import Wiring
-from storage.desk import attachments, sessions
+from storage.desk import attachments, notices, sessions
 from storage.errors import StorageError
 
 log = logging.getLogger("amparo.api")
 
 EVERY = time.HOUR
+NOTICES_KEPT = 7  # days a bot may be down without missing one
 KEPT = 2  # days for which an object waits for the submission that names it
 
 
 async def sweep(wiring: Wiring) -> int:
-    """Delete dead sessions, and objects that no submission claimed; returns how many objects went."""
+    """Delete dead sessions, old notices, and objects that no submission claimed; returns how many objects went."""
     now, today = time.seconds(wiring.clock), time.day(wiring.clock)
 
     def unit(connection: Connection) -> list[bytes]:
         sessions.sweep_sessions(connection, now=now, idle_since=now // time.MINUTE - IDLE)
+        notices.forget_notices(connection, before=today - NOTICES_KEPT)
         return attachments.forget_waiting(connection, before=today - KEPT)
 
     gone = await wiring.store.write(unit)

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 
 from api.casefile import CaseFile, Moment, Words, moves
 from api.queue import Line, Page
+from intake.mail import Share
+from intake.mail import Words as Said
 from intake.triage import PRIORITIES
 from storage.desk.cases import MESSAGE_RECEIVED, REPLY_SENT, CaseRow
 
@@ -55,13 +57,17 @@ class ReasonOut(BaseModel):
 
 
 class WordsOut(BaseModel):
-    """A note, reply or message; `author` null: the reporter; `text` null: it does not open."""
+    """A note, reply or message; `author` null: the reporter; `text` null: it does not open.
+
+    Kinds share, notify and silence are changes by the reporter and have no text; share has the new level.
+    """
 
     id: str
     kind: str
     author: str | None
     day: int | None
     text: str | None
+    level: str | None = None
 
 
 class CaseFileOut(CaseOut):
@@ -74,6 +80,7 @@ class CaseFileOut(CaseOut):
     moves: list[str]
     report: dict[str, Any] | None
     words: list[WordsOut]
+    adds_to: str | None = None
 
 
 class MomentOut(BaseModel):
@@ -128,9 +135,14 @@ def queue_out(page: Page) -> QueueOut:
 
 def words_out(words: Words) -> WordsOut:
     author = words.author.hex() if any(words.author) else None
-    return WordsOut(
-        id=words.id.hex(), kind=_KINDS.get(words.kind, "note"), author=author, day=words.day, text=words.text
-    )
+    kind, text, level = _KINDS.get(words.kind, "note"), words.text, None
+    told = words.mail
+    if isinstance(told, Said):
+        text = told.text
+    elif told is not None:
+        kind, text = type(told).__name__.lower(), None
+        level = told.level if isinstance(told, Share) else None
+    return WordsOut(id=words.id.hex(), kind=kind, author=author, day=words.day, text=text, level=level)
 
 
 def file_out(file: CaseFile) -> CaseFileOut:
@@ -146,6 +158,7 @@ def file_out(file: CaseFile) -> CaseFileOut:
         moves=[move.value for move in moves(file.case)],
         report=file.report.to_mapping() if file.report else None,
         words=[words_out(words) for words in file.words],
+        adds_to=file.adds_to.hex() if file.adds_to else None,
     )
 
 

@@ -20,14 +20,17 @@ from bot.crash import nowhere
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.draftrows import DraftRows
+from bot.errands import Errands
 from bot.handlers import Handler
 from bot.jobs import Job, JobStore, Kind, Tags
 from bot.letters import Letters
-from bot.mailbox import Mailboxes, Tries
+from bot.mailbox import Mailboxes
 from bot.manifest import Manifests
 from bot.marks import Marks
+from bot.notices import Contacts, Notices
 from bot.polling import Poller
 from bot.polllease import PollLease
+from bot.posting import Posting
 from bot.resources import Resources
 from bot.respelling import Respeller
 from bot.sealing import Sealer
@@ -35,6 +38,7 @@ from bot.sender import Act, Sender
 from bot.settings import Settings
 from bot.steps import Steps
 from bot.sweep import Addresses, Housekeeping, Sweeper
+from bot.tries import Tries
 from envelope.locker import Locker
 from envelope.signing import Signer
 from intake import questionnaire
@@ -97,8 +101,42 @@ class Bot:
             self.telegram, self.store, self.marks, addresses, sweep_hours=settings.sweep_hours, now=now
         )
         self.housekeeping = Housekeeping(self.store, locker, folder, self.attachments, now=now)
+        drafts = DraftRows(locker)
+        posting = Posting(self.desk, self.manifests, org=org, team=team, now=now)
+        book = Contacts(self.store, locker, now=now)
+        self.errands = Errands(
+            self.store,
+            jobs,
+            drafts,
+            posting,
+            catalogs,
+            organisation=settings.org_name,
+            say=self._enqueue,
+            now=now,
+        )
         self.mailboxes = Mailboxes(
-            self.telegram, self.desk, catalogs, org=org, organisation=settings.org_name, tries=Tries()
+            self.telegram,
+            self.desk,
+            self.store,
+            catalogs,
+            posting,
+            self.errands,
+            book,
+            org=org,
+            organisation=settings.org_name,
+            tries=Tries(),
+        )
+        self.notices = Notices(
+            self.desk,
+            self.store,
+            jobs,
+            book,
+            catalogs,
+            organisation=settings.org_name,
+            bot=settings.bot_id,
+            every=settings.notice_seconds,
+            say=self._enqueue,
+            now=now,
         )
         self.respeller = Respeller(self.telegram, catalogs, organisation=settings.org_name)
         self.sender = Sender(self.store, jobs, self.marks, self._acts(), bury=self._bury, now=now, crash=crash)
@@ -118,7 +156,7 @@ class Bot:
         conversation = Conversation(
             domain,
             tags=tags,
-            drafts=DraftRows(locker),
+            drafts=drafts,
             jobs=jobs,
             steps=Steps(
                 self.attachments,
@@ -217,7 +255,11 @@ class Bot:
             self.sweeper.run(),
             self.housekeeping.run(),
             self.lease.run(),
+            self.notices.run(),
         ]
+
+    def _enqueue(self, job: Job) -> None:
+        self.sender.enqueue(job)
 
     async def _may_poll(self) -> bool:
         return self.store.dialect == "sqlite" or await self.lease.allowed()
@@ -229,6 +271,7 @@ class Bot:
             Kind.WIPE: self.sweeper.wipe,
             Kind.ERASE: self.sweeper.erase,
             Kind.MAILBOX: self.mailboxes.answer,
+            Kind.ERRAND: self.errands.run_one,
             Kind.RESPELL: self.respeller.rewrite,
         }
 

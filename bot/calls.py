@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.errors import FetchError, FloodError
@@ -129,6 +129,11 @@ class Telegram:
         if not isinstance(number, int):
             raise NetworkError("Telegram's answer holds no message number")
         return number
+
+    async def send_file(self, chat: int, content: bytes, *, name: str) -> int:
+        """Send a small file, silently, and so that it can be saved; gives the message's number."""
+        sent = await self.bot.send_document(chat, InputFile(content, filename=name), disable_notification=True)
+        return sent.message_id
 
     async def rewrite(self, chat: int, message: int, body: Mapping[str, Any]) -> None:
         """Put another text and other inline buttons into a message of ours."""

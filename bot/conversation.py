@@ -32,7 +32,7 @@ from intake.effects import Say
 from intake.events import ENTROPY, Event, Turn
 from intake.questions import Questionnaires
 from storage.errors import ConflictError, StorageError
-from storage.phone import deletions, outgoing, updates
+from storage.phone import contacts, deletions, outgoing, updates
 
 _GONE: Final = Say("bot.gone")
 _TOO_BIG: Final = Say("bot.file_too_big")
@@ -100,6 +100,12 @@ class Conversation:
         self._crash("before commit")
         return taken
 
+    def probe(self, connection: Connection) -> None:
+        """Write something and take it away again: a store that can do this is not what stands in an update's way."""
+        number = -1 - secrets.randbits(60)  # Telegram counts upwards from one
+        updates.remember_updates(connection, bot=self._tags.bot, numbers=[number], hour=0)
+        updates.forget_updates(connection, before=1)
+
     def apologise(self, connection: Connection, raw: object, number: int) -> tuple[Outcome | None, bool]:
         """Instead of `take`, for an update that cannot be used: a neutral answer. None: it was taken before.
 
@@ -166,6 +172,7 @@ class Work:
     def _converse(self, incoming: Incoming, chat: int, tag: bytes, outcome: Outcome) -> None:
         if incoming.blocked:
             outgoing.drop_chat(self._connection, tag)
+            contacts.drop_contacts(self._connection, tag)
             self._take_back(tag)
             outcome.unreachable = tag
             return

@@ -72,6 +72,7 @@ class Delivery:
         self._crash = crash
         self._some = asyncio.Event()
         self._awaited: dict[bytes, asyncio.Event] = {}
+        self._failures = 0
 
     def seal_contact(self, report: bytes, chat: int, locale: str) -> bytes:
         """The way back to the person, for one line; readable until the report is delivered."""
@@ -111,9 +112,7 @@ class Delivery:
                 self._some.clear()
                 wait = _IDLE
                 if len(running) < _AT_ONCE:
-                    rows = await self._lease(_AT_ONCE - len(running))
-                    running |= {self._start(row) for row in rows}
-                    wait = await self._until_next() if not rows else 0.0
+                    wait = await self._take(running)
                 waker = asyncio.create_task(self._some.wait())
                 done, _ = await asyncio.wait({waker, *running}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
                 waker.cancel()
@@ -123,24 +122,32 @@ class Delivery:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
+    async def _take(self, running: set[asyncio.Task[None]]) -> float:
+        """Begin to post what is due; gives the seconds until somebody must look again."""
+        try:
+            rows = await self._lease(_AT_ONCE - len(running))
+            running |= {self._start(row) for row in rows}
+            wait = 0.0 if rows else await self._until_next()
+        except StorageError as error:
+            self._failures += 1
+            log.warning(
+                "cannot look for kept reports", extra={"error": type(error).__name__, "attempt": self._failures}
+            )
+            return pause(self._failures, most=_IDLE / 1.5)  # spread by half, 30 seconds at most
+        self._failures = 0
+        return wait
+
     def _start(self, row: outbox.Kept) -> asyncio.Task[None]:
         return asyncio.create_task(self._deliver(row))
 
     async def _lease(self, most: int) -> list[outbox.Kept]:
         now = int(self._now())
-        try:
-            return await self._store.write(
-                lambda connection: outbox.lease_submissions(connection, now=now, until=now + _LEASE, most=most)
-            )
-        except StorageError as error:
-            log.warning("cannot look for kept reports", extra={"error": type(error).__name__})
-            return []
+        return await self._store.write(
+            lambda connection: outbox.lease_submissions(connection, now=now, until=now + _LEASE, most=most)
+        )
 
     async def _until_next(self) -> float:
-        try:
-            due = await self._store.read(outbox.next_due)
-        except StorageError:
-            return 1.0
+        due = await self._store.read(outbox.next_due)
         return _IDLE if due is None else min(max(due - self._now(), 0.2), _IDLE)
 
     async def _deliver(self, row: outbox.Kept) -> None:

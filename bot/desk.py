@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The bot's four questions to the API: the manifest, a file, a submission, a mailbox. It never asks for anything else.
+"""The bot's questions to the API: the manifest, a file, a submission, a mailbox, notices. It asks for nothing else.
 
 An answer that is not one of those expected raises DeskError, which carries the status and nothing of the body.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator
+from enum import Enum
 from typing import Any, Final, NamedTuple
 
 import aiohttp
@@ -33,6 +34,21 @@ class Waiting(NamedTuple):
 
     salt: bytes
     replies: tuple[Reply, ...]
+
+
+class Erasing(Enum):
+    """What became of the wish to erase."""
+
+    DONE = "done"
+    HELD = "held"  # a law forbids it for now
+    UNKNOWN = "unknown"  # there is no such mailbox, or not any more
+
+
+class Noticed(NamedTuple):
+    """References of those for whom something waits, and where to go on the next time."""
+
+    refs: tuple[bytes, ...]
+    next: int
 
 
 class Desk:
@@ -84,6 +100,37 @@ class Desk:
         """What waits under a look-up id; None when there is no such mailbox."""
         status, raw = await self._ask("GET", f"/v1/intake/mailboxes/{lookup.hex()}/messages", expected={200, 404})
         return None if status == 404 else _waiting(raw)
+
+    async def leave_message(self, lookup: bytes, *, message: bytes, day: int, record: bytes) -> bool:
+        """Hand over one sealed message of a reporter; False when there is no such mailbox.
+
+        DeskError with status 413: the mailbox is full. An id that is taken is ours: an earlier try came through.
+        """
+        fields = {"id": message.hex(), "day": day, "record": base64.urlsafe_b64encode(record).rstrip(b"=").decode()}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": message.hex()}
+        path = f"/v1/intake/mailboxes/{lookup.hex()}/messages"
+        body = json.dumps(fields).encode()
+        status, _ = await self._ask("POST", path, expected={200, 201, 404, 409}, body=body, headers=headers)
+        return status != 404
+
+    async def erase(self, lookup: bytes) -> Erasing:
+        """Ask for everything to be erased that was told under this look-up id."""
+        status, _ = await self._ask("DELETE", f"/v1/intake/mailboxes/{lookup.hex()}", expected={202, 404, 423})
+        return {404: Erasing.UNKNOWN, 423: Erasing.HELD}.get(status, Erasing.DONE)
+
+    async def proof(self, lookup: bytes) -> str | None:
+        """A signed proof that something was registered; None when there is no such mailbox."""
+        status, raw = await self._ask("GET", f"/v1/intake/mailboxes/{lookup.hex()}/proof", expected={200, 404})
+        return None if status == 404 else raw.decode("utf-8", "replace")
+
+    async def notices(self, after: int) -> Noticed:
+        """What has come since `after`."""
+        _, raw = await self._ask("GET", f"/v1/intake/notices?after={after}", expected={200})
+        try:
+            fields = json.loads(raw)
+            return Noticed(tuple(bytes.fromhex(one) for one in fields["refs"]), int(fields["next"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise DeskError("the API's answer about notices cannot be read: are both sides of one version?") from error
 
     async def _ask(
         self,

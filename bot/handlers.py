@@ -198,7 +198,20 @@ class Handler:
         if len(self._failures) > _REMEMBERED:
             self._failures.popitem(last=False)
         log.warning("an update waits", extra={"error": type(error).__name__, "attempt": count})
-        return (Answer.LATER, None) if count < _STUBBORN else await self._bury(one, error)
+        return (Answer.LATER, None) if count < _STUBBORN else await self._last_try(one)
+
+    async def _last_try(self, one: Numbered) -> tuple[Answer, Outcome | None]:
+        """Is it the update, or was it the surroundings all along? Only what fails in a store that writes is buried."""
+        try:
+            await self._store.write(self._conversation.probe)
+        except (StorageError, OSError) as trouble:
+            log.warning("the store cannot be written", extra={"error": type(trouble).__name__})
+            return Answer.LATER, None
+        try:
+            [taken] = await self._store.write(lambda connection: self._conversation.take(connection, [one]))
+        except Exception as again:  # noqa: BLE001 - whatever it is, it comes of this update
+            return await self._bury(one, again)
+        return await self._settle(one, taken)
 
     async def _bury(self, one: Numbered, error: Exception) -> tuple[Answer, Outcome | None]:
         """One transaction: the number, the dead letter, a neutral answer."""

@@ -30,7 +30,8 @@ class Kind(StrEnum):
     STATUS = "status"  # text, handed (the text when the desk already has it), report
     WIPE = "wipe"  # delete every young message of the chat
     ERASE = "erase"  # delete `messages`
-    MAILBOX = "mailbox"  # receipt (hex), locale
+    MAILBOX = "mailbox"  # act, receipt (hex), text, level, message, ref (hex), locale, menu, markup
+    ERRAND = "errand"  # the same without a menu, kept while the desk was down; chat_tag (hex), hour
     RESPELL = "respell"  # message, receipt (hex), locale, words
 
 

@@ -59,6 +59,11 @@ def copy_button(label: str, text: str, *others: Button) -> Markup:
     return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}, *others]]}
 
 
+def copy_buttons(buttons: Sequence[tuple[str, str]]) -> Markup:
+    """Inline buttons (label, text) that put a text on the phone's clipboard; pressing one tells nobody."""
+    return {"inline_keyboard": [[{"text": label, "copy_text": {"text": text[:_COPY]}}] for label, text in buttons]}
+
+
 def press_button(label: str, data: str) -> Button:
     """An inline button whose press comes to us with `data`, at most 64 bytes (Bot API, InlineKeyboardButton)."""
     return {"text": label, "callback_data": data}

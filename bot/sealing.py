@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.attachments import Content
 from bot.manifest import Manifests
-from envelope import mailbox, receipt
+from envelope import mailbox
 from envelope.seal import seal_report
 from envelope.signing import Signer, submission_bytes
 from intake import report as reports
@@ -29,11 +29,14 @@ class Stored(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """`report` is its id; `submission` the bytes to post at every try; `receipt` what the person keeps."""
+    """`report` is its id; `submission` the bytes to post at every try; `secret` what the person's receipt spells."""
 
     report: bytes
     submission: bytes
-    receipt: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return "<Kept: not shown>"
 
 
 class Sealer:
@@ -61,6 +64,7 @@ class Sealer:
             today=today,
             mailbox_sha256=hashlib.sha256(public).hexdigest(),
             attachments=[_told(one) for one in stored],
+            adds_to=mailbox.lookup(bytes.fromhex(draft.adds_to), self._org).hex() if draft.adds_to else None,
         )
         summary = reports.summarise(told)
         report = bytes.fromhex(draft.report_id)
@@ -91,7 +95,7 @@ class Sealer:
                 signature=bytes(SIGNATURE),
             )
         )
-        return Kept(report, submission.to_bytes(), receipt.spell(secret))
+        return Kept(report, submission.to_bytes(), secret)
 
     def renewed(self, raw: bytes, day: int) -> bytes | None:
         """The submission under today's day and signature, for one that waited too long; None if it is not too old.

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from sqlalchemy import Connection
 from telegram.error import TelegramError
 
 from bot.backoff import pause
@@ -25,7 +26,7 @@ from bot.marks import Mark, Marks
 from envelope.errors import EnvelopeError
 from storage.database import Store
 from storage.errors import StorageError
-from storage.phone import outgoing
+from storage.phone import contacts, outgoing
 
 log = logging.getLogger("amparo.bot")
 
@@ -195,7 +196,12 @@ class Sender:
     async def _unreachable(self, tag: bytes) -> None:
         log.info("a chat cannot be reached any more", extra={"count": 1})
         self.forget(tag)  # first: what is committed from now on is a new attempt, and not ours to forget
-        await self._store.write(lambda connection: outgoing.drop_chat(connection, tag))
+
+        def unit(connection: Connection) -> None:
+            outgoing.drop_chat(connection, tag)
+            contacts.drop_contacts(connection, tag)
+
+        await self._store.write(unit)
 
     def _flooded(self, tag: bytes, seconds: float) -> None:
         now = asyncio.get_running_loop().time()

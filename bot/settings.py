@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     sweep_hours: int = Field(
         default=24, ge=1, le=40, description="hours after which the bot takes messages of both sides out of a chat"
     )
+    notice_seconds: int = Field(
+        default=60, ge=1, le=3600, description="seconds between two questions to the desk for whom a message waits"
+    )
     resources_file: Path | None = Field(
         default=None, description="help contacts that the organisation has checked; default: resources.toml under home"
     )

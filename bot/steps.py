@@ -4,25 +4,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+import secrets
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot import keyboards, screens
+from bot import keyboards, receipts, screens
 from bot.attachments import Attachments, Wanted
 from bot.delivery import Delivery
 from bot.errors import NoManifestError
 from bot.events import Incoming
 from bot.jobs import Job, Kind
 from bot.resources import Resources
-from bot.respelling import code_buttons
 from bot.sealing import Kept, Sealer, Stored
+from envelope import receipt
 from intake.catalog import Catalog
 from intake.draft import Draft
-from intake.effects import Ask, Fetch, Mail, Review, Say, Submit, Toast, Wipe
+from intake.effects import Ask, Fetch, Mail, Review, Say, ShowReceipts, Submit, Toast, Wipe
 from intake.flow import Step
-from storage.phone import deletions, outbox, spool
+from storage.phone import contacts, deletions, outbox, spool
 
 _ALBUM_WAIT: Final = 1.5  # seconds after the last picture of an album before all of them are answered, once
 
@@ -88,7 +89,10 @@ class Steps:
             elif isinstance(effect, Fetch):
                 self._fetch(connection, scene, step.draft, effect, outcome)
             elif isinstance(effect, Mail):
-                self._mail(scene, effect, outcome)
+                self._mail(connection, scene, step, effect, outcome)
+            elif isinstance(effect, ShowReceipts):
+                body = receipts.several(scene.catalog, self._organisation, effect)
+                outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         if begun_anew(scene.draft, step):
             self._drop_files(connection, scene, outcome)
         self._say(scene, step, outcome)
@@ -116,6 +120,7 @@ class Steps:
 
     def _wipe(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
         self._drop_files(connection, scene, outcome)
+        contacts.drop_contacts(connection, scene.tag)  # what is deleted here must not be spoken of here later
         outcome.jobs.append(Job(Kind.WIPE, scene.chat, scene.tag, {}))
 
     def _fetch(
@@ -129,8 +134,22 @@ class Steps:
         )
         outcome.fetch.append(wanted)
 
-    def _mail(self, scene: Scene, effect: Mail, outcome: Outcome) -> None:
-        body = {"receipt": effect.secret, "locale": scene.catalog.locale}
+    def _mail(self, connection: Connection, scene: Scene, step: Step, effect: Mail, outcome: Outcome) -> None:
+        """The ids are minted here, once: however often the job is tried, the desk takes it once."""
+        if effect.act == "silence":
+            contacts.drop_contacts(connection, scene.tag)  # at once, whatever the desk says
+        menu = screens.draw([effect.menu], scene.catalog, self._organisation) if effect.menu else None
+        body = {
+            "act": effect.act,
+            "receipt": effect.secret,
+            "text": effect.text,
+            "level": effect.level,
+            "locale": scene.catalog.locale,
+            "message": secrets.token_hex(16),
+            "ref": secrets.token_hex(16),
+            "menu": {"text": menu.text, "markup": menu.markup} if menu else None,
+            "markup": keyboards.NONE if step.draft is None else None,
+        }
         outcome.jobs.append(Job(Kind.MAILBOX, scene.chat, scene.tag, body))
 
     def _submit(self, connection: Connection, scene: Scene, step: Step, outcome: Outcome) -> Draft | None:
@@ -156,7 +175,10 @@ class Steps:
         outcome.discard += lost
         self._keep(connection, scene, kept, outcome)
         self._receipt(scene, step, kept, outcome, counts=(originals, len(draft.files)))
-        return step.draft
+        if step.draft is None:
+            return None
+        secret = kept.secret.hex()
+        return replace(step.draft, visit=secret, receipts=(*step.draft.receipts, secret))
 
     def _keep(self, connection: Connection, scene: Scene, kept: Kept, outcome: Outcome) -> None:
         outbox.keep_submission(
@@ -173,8 +195,7 @@ class Steps:
     def _receipt(self, scene: Scene, step: Step, kept: Kept, outcome: Outcome, *, counts: tuple[int, int]) -> None:
         """The receipt, alone and unprotected so that it can be saved; then where the report is, and what follows."""
         catalog, stored, sent = scene.catalog, *counts
-        text = screens.say(catalog, "bot.receipt", self._organisation, receipt=kept.receipt).text
-        body = {"text": text, "markup": code_buttons(catalog, kept.receipt), "protect": False}
+        body = receipts.one(catalog, self._organisation, receipt.spell(kept.secret))
         outcome.jobs.append(Job(Kind.SAY, scene.chat, scene.tag, body))
         files = [] if not sent else [catalog.text("bot.files_stored", sent, stored=stored)]
         rest = screens.draw(step.effects, catalog, self._organisation)

@@ -25,7 +25,7 @@ from envelope.locker import Locker
 from storage.blobs import Folder
 from storage.database import Store
 from storage.errors import StorageError
-from storage.phone import deadletters, deletions, drafts, outgoing, spool, updates
+from storage.phone import contacts, deadletters, deletions, drafts, outgoing, spool, updates
 
 log = logging.getLogger("amparo.bot")
 
@@ -33,6 +33,7 @@ YOUNG_HOURS: Final = 47  # Telegram deletes what is younger than 48 hours; one i
 DRAFT_HOURS: Final = 24
 UPDATE_HOURS: Final = 48
 LETTER_DAYS: Final = 30
+CONTACT_DAYS: Final = 90
 ADDRESS_HOURS: Final = 24  # an address is sealed under the key of so many hours later, so that it outlives its drafts
 _BATCH: Final = 100  # Bot API, deleteMessages
 _CHATS_A_MINUTE: Final = 50
@@ -212,6 +213,7 @@ def expire(connection: Connection, *, hour: int) -> list[bytes]:
     outgoing.expire_outgoing(connection, before=hour - DRAFT_HOURS)
     deletions.expire_ledger(connection, before=hour - UPDATE_HOURS)
     deadletters.expire_dead_letters(connection, before=hour // 24 - LETTER_DAYS)
+    contacts.expire_contacts(connection, before=hour // 24 - CONTACT_DAYS)
     files = [
         file
         for chat in drafts.expire_drafts(connection, before=hour - DRAFT_HOURS)

@@ -10,7 +10,7 @@ import hmac
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -138,6 +138,8 @@ def _id(value: Field) -> bytes:
     return _ID_HEAD + value
 
 
+_TEXT, _BYTES, _UINT, _ID = b"\x01", b"\x02", b"\x03", b"\x04"
+_CODES: Mapping[FieldType, bytes] = {"text": _TEXT, "bytes": _BYTES, "uint": _UINT, "id": _ID}
 _ENCODERS: Mapping[FieldType, Callable[[Field], bytes]] = {"text": _text, "bytes": _bytes, "uint": _uint, "id": _id}
 
 
@@ -151,6 +153,11 @@ class Layout:
         self._encoders = tuple(_ENCODERS[name] for name in types)
         # bytes() refuses more than 255 fields: the count is one byte.
         self._head = VERSION_LINE + bytes((SUITE, len(types))) + _text(label)
+
+    @property
+    def head(self) -> bytes:
+        """What stands before the first field."""
+        return self._head
 
     def fill(self, fields: Sequence[Field]) -> bytes:
         """Give the binding. TypeError: other number or type of fields; ValueError: a value out of its range."""
@@ -188,6 +195,23 @@ def bind(label: str, *fields: Field) -> bytes:
             raise TypeError("this label is not registered in envelope.binding.LABELS")
         layout = _repeated(label, min(len(fields) // len(LABELS[label]), REPEATED[label]))
     return layout.fill(fields)
+
+
+def unbind(label: str, raw: bytes) -> tuple[Any, ...]:
+    """The fields of a binding, for text that was signed and is shown to others. ValueError: it is not of this label."""
+    kinds, at = [_CODES[kind] for _, kind in LABELS[label]], len(_LAYOUTS[label].head)
+    fields: list[Field] = []
+    for code in kinds:
+        size = int.from_bytes(raw[at + 1 : at + 5], "big")
+        value = raw[at + 5 : at + 5 + size]
+        fields.append(value.decode() if code == _TEXT else int.from_bytes(value, "big") if code == _UINT else value)
+        at += 5 + size
+    try:
+        if bind(label, *fields) != raw:  # only the one right spelling passes
+            raise ValueError("not a binding of this label")
+    except TypeError as error:
+        raise ValueError("not a binding of this label") from error
+    return tuple(fields)
 
 
 @lru_cache(maxsize=1024, typed=True)

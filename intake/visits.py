@@ -43,6 +43,13 @@ def arrived(
     return Step(visiting, (Mail(event.secret, "read", menu=ask_visit(visiting)),))
 
 
+def led_nowhere(draft: Draft | None, secret: str) -> Draft | None:
+    """The draft once the desk has said that nothing is under this receipt: as it was before it was given."""
+    if draft is None or draft.visit != secret or draft.aside not in VISITS - {SENT}:
+        return draft
+    return None if draft.consent is None else replace(draft, visit="", aside="")
+
+
 def sent(scene: Scene) -> Draft | None:
     """What stays when a report has been sent."""
     before, questions = scene.draft, scene.questionnaire

@@ -8,11 +8,11 @@ A unit runs once. When `write` returns, what it did is on disk; when it raises, 
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sqlalchemy import URL, Connection, MetaData, inspect, make_url
+from sqlalchemy import URL, Connection, MetaData, Table, inspect, make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage.errors import SchemaError, StorageError, UnavailableError
@@ -101,6 +101,17 @@ class Store:
         if not self._is_open:
             raise UnavailableError(_CLOSED)
         return await self._engine.read(query)
+
+    async def purge(self, tables: Sequence[Table]) -> None:
+        """After rows were deleted that nobody may read any more: drop what the engine still keeps of them.
+
+        SQLite overwrites deleted rows in its pages by itself; here its write-ahead log is emptied, now or as soon as no
+        reader stands in the way. On PostgreSQL the dead rows of these tables are vacuumed. UnavailableError: the engine
+        cannot just now; both do it later by themselves.
+        """
+        if not self._is_open:
+            raise UnavailableError(_CLOSED)
+        await self._engine.purge([table.name for table in tables])
 
     async def close(self) -> None:
         """Answer all that was given, then close. A second call does nothing."""

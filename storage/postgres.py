@@ -2,7 +2,7 @@
 """PostgreSQL through psycopg 3: a pool of connections, the settings it insists on, and which errors mean "later"."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
@@ -116,6 +116,16 @@ class Server:
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         return await self._loop.run_in_executor(self._readers, self._query, query)
+
+    async def purge(self, tables: Sequence[str]) -> None:
+        await asyncio.shield(self._loop.run_in_executor(self._writers, self._vacuum, tables))
+
+    def _vacuum(self, tables: Sequence[str]) -> None:
+        try:
+            with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {', '.join(tables)}")
+        except DBAPIError as error:
+            raise unavailable(error) or error from error
 
     def close(self) -> None:
         """Block until all that was given is answered."""

@@ -4,7 +4,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
@@ -56,6 +56,11 @@ class File:
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         return await self._loop.run_in_executor(self._readers, self._query, query)
+
+    async def purge(self, _tables: Sequence[str]) -> None:
+        if self._writer is None:
+            raise UnavailableError("the store is closed; open it before use")
+        await self._writer.purge()
 
     def close(self) -> None:
         """Block until all that was given is answered."""

@@ -21,6 +21,8 @@ from storage.file import BUSY_MS, refuse_to_end, unavailable
 BATCH: Final = 256
 # After this many quiet seconds the write-ahead log is emptied, so that overwritten rows do not lie in it for days.
 QUIET: Final = 20.0
+# The same, in seconds between two tries, once somebody has asked for it.
+SOON: Final = 0.2
 
 
 class _Waiting(NamedTuple):
@@ -59,6 +61,7 @@ class Writer:
         self._root = self._connection.begin()
         event.listen(engine, "commit", refuse_to_end)
         event.listen(engine, "rollback", refuse_to_end)
+        self._purging = threading.Event()
         self._thread = threading.Thread(target=self._run, name="amparo-writer", daemon=True)
 
     def start(self) -> None:
@@ -69,6 +72,11 @@ class Writer:
         self._waiting.put(_Waiting(unit, future))
         return future
 
+    def purge(self) -> asyncio.Future[Any]:
+        """Empty the write-ahead log after the units given so far, or as soon as no reader stands in the way."""
+        self._purging.set()
+        return self.submit(_nothing)  # wakes the thread
+
     def stop(self) -> None:
         """Block until every submitted unit is answered, then empty the write-ahead log and close."""
         self._waiting.put(None)
@@ -78,10 +86,12 @@ class Writer:
         try:
             more, idle = True, True
             while more:
-                batch, more = self._take(None if idle else QUIET)
+                batch, more = self._take(SOON if self._purging.is_set() else None if idle else QUIET)
                 idle = more and not batch and self._checkpoint()
                 while batch:
                     batch = self._commit(batch)
+                if self._purging.is_set() and (idle or self._checkpoint()):
+                    self._purging.clear()
         finally:
             self._checkpoint()
             event.remove(self._engine, "rollback", refuse_to_end)  # close() ends SQLAlchemy's own transaction so
@@ -174,6 +184,10 @@ class Writer:
     def _tell(self, point: str) -> None:
         if self._probe is not None:
             self._probe(point)
+
+
+def _nothing(_: Connection) -> None:
+    """A unit that writes nothing."""
 
 
 def _undone(error: BaseException) -> UnavailableError:

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import casefile, clock, queue
+from api.answering import answer_case
 from api.auth import LIFE, Doorkeeper, Seat, find_seat, write_token
 from api.casefile import Change
 from api.console.wording import Wording, counted
@@ -243,7 +244,7 @@ async def page_answer(request: Request, case: CaseId, wiring: Here, vault: Opene
     text = str(form.get("text", "")).replace("\r\n", "\n").strip()
     if not 0 < len(text) <= LONGEST_ANSWER:
         raise InvalidError("An answer has 1 to 4,000 characters.")
-    await casefile.answer_case(wiring, vault, seat, case, text, key=str(form.get("key", ""))[:64])
+    await answer_case(wiring, vault, seat, case, text, key=str(form.get("key", ""))[:64])
     return RedirectResponse(f"/cases/{case.hex()}?saved=message", HTTPStatus.SEE_OTHER)
 
 

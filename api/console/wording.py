@@ -17,7 +17,9 @@ from storage.desk.audit import Action
 from storage.desk.cases import CaseRow
 
 MOST = 100  # what the store counts up to
-FROM_REPORTER = frozenset({Action.REPORT_RECEIVED, Action.MAILBOX_WRITTEN, Action.ERASURE_REQUESTED})
+FROM_REPORTER = frozenset(
+    {Action.REPORT_RECEIVED, Action.MAILBOX_WRITTEN, Action.ERASURE_REQUESTED, Action.CASE_ERASED}
+)
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -48,6 +50,7 @@ class Wording:
     def line(self, found: Line) -> dict[str, Any]:
         """One line of the queue."""
         shown = self._head(found.case) | {"opened": found.summary is not None, "unread": found.case.unread}
+        shown |= {"erased": found.case.erased}
         summary, graded = found.summary, found.graded
         if summary is None or graded is None:
             return shown
@@ -96,6 +99,8 @@ class Wording:
         shown = self._head(found.case) | {
             "case": case_out(found.case),
             "opened": found.report is not None,
+            "erased": found.case.erased,
+            "adds_to": found.adds_to.hex() if found.adds_to else None,
             "moves": [move.value for move in moves(found.case)],
         }
         if found.report is None or found.triage is None:
@@ -112,11 +117,19 @@ class Wording:
         }
 
     def _said(self, words: Words) -> dict[str, Any]:
+        """Words, or in our words what the reporter changed."""
+        shown = words_out(words)
+        text = shown.text
+        if shown.kind in {"share", "notify", "silence"}:
+            level = self._labels.chosen("share", shown.level)
+            key = f"desk.message.{shown.kind}"
+            text = self._text(key, level=level) if level else self._text(key)
         return {
-            "kind": words_out(words).kind,
+            "kind": "message" if text is not shown.text else shown.kind,
+            "changed": text is not shown.text,
             "name": self._person(words.author if any(words.author) else None),
             "date": date(words.day) if words.day is not None else None,
-            "text": words.text,
+            "text": text,
         }
 
     def _files(self, told: Sequence[StoredAttachment]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import casefile, queue, views
+from api.answering import answer_case
 from api.auth import Seat, seated
 from api.casefile import Change
 from api.downloads import Variant, open_download
@@ -130,7 +131,7 @@ async def cases_answer(
     idempotency_key: Annotated[str, Header(min_length=8, max_length=64)],
 ) -> AnswerOut:
     """Answer the reporter: sealed to their mailbox, with a sealed copy in the case."""
-    message = await casefile.answer_case(wiring, vault, seat, case, given.text, key=idempotency_key)
+    message = await answer_case(wiring, vault, seat, case, given.text, key=idempotency_key)
     return AnswerOut(message=message.hex())
 
 

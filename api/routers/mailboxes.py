@@ -6,19 +6,21 @@ from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from api import clock as time
 from api.auth import bot_only
-from api.errors import CollisionError, InvalidError, MissingError
-from api.openapi import PROBLEMS
+from api.erasing import erase
+from api.errors import BodyTooLargeError, CollisionError, InvalidError, MissingError
+from api.openapi import HELD, PROBLEMS
+from api.proofs import proof_of
 from api.wiring import Wiring, wired
 from envelope.errors import RefusedError
 from envelope.mailbox import tag
 from envelope.suite import RecordType, split
-from intake.lifecycle import Status, may_move
 from intake.submission import Id, Record
 from storage.desk import audit, cases, mailboxes
 from storage.desk.audit import Action, Leaf
@@ -26,7 +28,8 @@ from storage.desk.audit import Action, Leaf
 router = APIRouter(prefix="/v1/intake/mailboxes", tags=["intake"], dependencies=[Depends(bot_only)], responses=PROBLEMS)
 MOST = 200  # messages a reporter can leave in one mailbox
 LARGEST = 32 * 1024  # bytes of JSON around a record of 16 KiB
-DAYS = 2
+DAYS = 2  # a message's day may be as many later than ours
+OLDEST = 30  # days: a bot keeps a message as long as we cannot be reached
 Here = Annotated[Wiring, Depends(wired)]
 
 
@@ -94,7 +97,7 @@ async def mailbox_write(
         split(message.record, RecordType.MAIL_IN)
     except RefusedError as error:
         raise InvalidError("This is not a sealed message.") from error
-    if abs(message.day - today) > DAYS:
+    if not today - OLDEST <= message.day <= today + DAYS:
         raise InvalidError("The day is too far from ours. Set the clock, then send the same message again.")
     stored = mailboxes.Message(message.id, message.day, message.record)
     try:
@@ -109,33 +112,27 @@ def _keep(connection: Connection, wanted: bytes, message: mailboxes.Message, *, 
     if mailbox is None:
         raise MissingError
     waiting = mailboxes.read_messages(connection, mailbox.report, direction=mailboxes.IN)
-    if any(one == message for one in waiting):
-        return False
+    if message in waiting or cases.read_note(connection, mailbox.report, message.id) is not None:
+        return False  # it is here, or was taken into its case already
     if len(waiting) >= MOST:
-        raise InvalidError("This mailbox is full. Nothing was kept; the person can send a new report.")
+        raise BodyTooLargeError("This mailbox is full. Nothing was kept; the person can send a new report.")
     mailboxes.insert_message(connection, mailbox.report, message, direction=mailboxes.IN)
     cases.count_unread(connection, mailbox.report, change=1)
     audit.append(connection, Leaf(Action.MAILBOX_WRITTEN, audit.NOBODY, mailbox.report, hour))
     return True
 
 
-@router.delete("/{lookup}", status_code=202)
+@router.get("/{lookup}/proof", response_class=PlainTextResponse)
+async def mailbox_proof(lookup: str, wiring: Here) -> PlainTextResponse:
+    """A signed proof that a report was registered under this look-up id, as text (C2SP tlog-proof)."""
+    return PlainTextResponse(await proof_of(wiring, _tag(wiring, lookup)))
+
+
+@router.delete("/{lookup}", status_code=202, responses=HELD)
 async def mailbox_erase(lookup: str, wiring: Here) -> Response:
-    """Ask for what was told to be erased. The desk does it; until then the case says that it was asked for."""
-    wanted, hour = _tag(wiring, lookup), time.day(wiring.clock) * 24
-    await wiring.store.write(lambda connection: _ask_erasure(connection, wanted, hour=hour))
+    """Erase what was told: no key of it is left. 423 while a law forbids that; 404 when it was done before."""
+    await erase(wiring, _tag(wiring, lookup))
     return Response(status_code=HTTPStatus.ACCEPTED)
-
-
-def _ask_erasure(connection: Connection, wanted: bytes, *, hour: int) -> None:
-    mailbox = mailboxes.find_mailbox(connection, wanted)
-    case = cases.case_of_report(connection, mailbox.report) if mailbox else None
-    if case is None:
-        raise MissingError
-    if not may_move(Status(case.status), Status.ERASURE_REQUESTED):
-        return  # asked for already, or done
-    cases.change_case(connection, case.id, version=case.version, status=Status.ERASURE_REQUESTED.value)
-    audit.append(connection, Leaf(Action.ERASURE_REQUESTED, audit.NOBODY, case.id, hour))
 
 
 def _tag(wiring: Wiring, lookup: str) -> bytes:

@@ -154,6 +154,9 @@ class _Intake:
         if known is not None:
             return _same(known, digest)
         sent = self._submission
+        tombstone = cases.case_of_report(connection, sent.report)
+        if tombstone is not None and tombstone.erased:
+            return False  # our answer was lost, and the person has erased it since: it must not come back
         waiting = attachments.waiting(connection, sent.report) if sent.attachments else {}
         _check_arrived(sent.attachments, waiting)
         reports.insert_report(connection, self._report(), digest=digest)

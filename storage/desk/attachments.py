@@ -5,6 +5,7 @@ An object arrives before its report: the row then waits without a key, and the s
 Deleting the key shreds one attachment and leaves the others.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, SmallInteger, Table, delete, select, update
@@ -65,6 +66,21 @@ def of_report(connection: Connection, report: bytes) -> list[StoredAttachment]:
     """The attachments of a stored report in the order in which they were signed."""
     query = select(*_COLUMNS).where(attachments.c.report == report, attachments.c.key.is_not(None))
     return [StoredAttachment(*row) for row in connection.execute(query.order_by(attachments.c.number))]
+
+
+def shred_keys(connection: Connection, report: bytes) -> list[bytes]:
+    """Delete the keys of a report's objects; returns the ids whose objects can go.
+
+    The rows wait, as old as can be, so that the next sweep finds the objects if nobody else deletes them.
+    """
+    of_it = attachments.c.report == report
+    connection.execute(update(attachments).where(of_it).values(key=None, number=None, day=0))
+    return [row.id for row in connection.execute(select(attachments.c.id).where(of_it))]
+
+
+def forget(connection: Connection, ids: Sequence[bytes]) -> None:
+    """Drop the rows of objects that are gone."""
+    connection.execute(delete(attachments).where(attachments.c.id.in_(ids)))
 
 
 def forget_waiting(connection: Connection, *, before: int) -> list[bytes]:

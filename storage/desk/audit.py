@@ -73,6 +73,8 @@ class Action(StrEnum):
     ORIGINAL_OPENED = "attachment:original_opened"
     MAILBOX_WRITTEN = "mailbox:written"
     ERASURE_REQUESTED = "case:erasure_requested"
+    CASE_ERASED = "case:erased"
+    CHECKPOINT_SIGNED = "checkpoint:signed"
     SESSION_OPENED = "session:opened"
     SESSION_ENDED = "session:ended"
     SESSION_REFUSED = "session:refused"
@@ -131,10 +133,13 @@ def _edge(connection: Connection) -> tuple[log.Frontier, bool]:
     return (log.Frontier(), True) if state is None else (log.Frontier.from_bytes(state), False)
 
 
+def bytes_of(entry: Entry) -> bytes:
+    """What the tree has of an entry: everything but the detail."""
+    return log.entry_bytes(entry.number, entry.hour, entry.action, entry.actor, entry.object, entry.commitment)
+
+
 def _hash(entry: Entry) -> bytes:
-    return log.leaf(
-        log.entry_bytes(entry.number, entry.hour, entry.action, entry.actor, entry.object, entry.commitment)
-    )
+    return log.leaf(bytes_of(entry))
 
 
 _ENTRY = tuple(entries.c[name] for name in Entry._fields)
@@ -144,6 +149,28 @@ def timeline(connection: Connection, object_id: bytes, *, most: int = 500) -> li
     """The newest entries about one object, oldest first."""
     query = select(*_ENTRY).where(entries.c.object == object_id).order_by(entries.c.number.desc()).limit(most)
     return [Entry(*row) for row in connection.execute(query)][::-1]
+
+
+def find_entry(connection: Connection, object_id: bytes, action: Action) -> Entry | None:
+    """The first entry that tells this of this object."""
+    query = select(*_ENTRY).where(entries.c.object == object_id, entries.c.action == action.value)
+    row = connection.execute(query.order_by(entries.c.number).limit(1)).one_or_none()
+    return Entry(*row) if row else None
+
+
+def read_leaves(connection: Connection) -> list[bytes]:
+    """The hashes of all entries, oldest first, from the entries themselves; ValueError: they are not what was written.
+
+    Whoever signs the root of these must not sign anything else than what the log has always said.
+    """
+    query = select(*_ENTRY).order_by(entries.c.number)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        leaves = [_hash(Entry(*row)) for row in rows]
+    state = connection.scalar(select(frontier.c.state).where(frontier.c.id == _ONE))
+    written = log.Frontier() if state is None else log.Frontier.from_bytes(state)
+    if (written.size, written.root()) != (len(leaves), log.root(leaves)):
+        raise ValueError("the log's entries and its edge differ")
+    return leaves
 
 
 class Verdict(NamedTuple):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases: the slim, clear row by which a report is queued, claimed and moved, and the sealed notes on it.
 
-A case begins as its report and keeps its id. The queue is read by keyset: (priority, due hour, id), never by offset.
+A case begins as its report and keeps its id. It outlives an erased report as a tombstone: id, day, status. The queue
+is read by keyset: (priority, due hour, id), never by offset.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     ForeignKey,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    delete,
     func,
     select,
     text,
@@ -31,11 +34,12 @@ from storage.errors import ConflictError
 
 # A partial index serves only queries that say the same words, so both take them from here.
 OPEN = "status NOT IN ('closed', 'merged', 'erased')"
+ERASED = "erased"
 
 cases = Table(
     "cases",
     metadata,
-    Column("id", LargeBinary(16), ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),  # its report's; no foreign key: a tombstone has no report
     Column("team", LargeBinary(16), nullable=False),
     Column("day", BigInteger, nullable=False),
     Column("priority", SmallInteger, nullable=False),
@@ -45,6 +49,7 @@ cases = Table(
     Column("unread", SmallInteger, nullable=False),
     Column("notes", SmallInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
+    Column("hold", Boolean, nullable=False),  # a law forbids erasing it for now
     sqlite_with_rowid=False,
 )
 Index(
@@ -87,10 +92,15 @@ class CaseRow(NamedTuple):
     unread: int
     notes: int
     version: int
+    hold: bool = False
+
+    @property
+    def erased(self) -> bool:
+        return self.status == ERASED
 
 
 class QueueRow(NamedTuple):
-    """A case's clear columns and what is needed to open its summary."""
+    """A case's clear columns and what is needed to open its summary; of a tombstone there is nothing to open."""
 
     case: CaseRow
     schema: int
@@ -129,6 +139,7 @@ class Note(NamedTuple):
 
 
 _CASE = tuple(cases.c[name] for name in CaseRow._fields)
+_NOTHING = (0, None, None, None, b"")  # what a tombstone has in place of the next
 _SEALED = (reports.c.schema, reports.c.generation, reports.c.key_wrapped, key_sealed, reports.c.summary)
 
 
@@ -163,7 +174,7 @@ def read_queue(
     found = [CaseRow(*row) for row in connection.execute(queue_query(wanted, after=after, limit=limit))]
     sealed = select(reports.c.id, *_SEALED).select_from(with_keys).where(reports.c.id.in_([one.id for one in found]))
     by_id = {row[0]: tuple(row[1:]) for row in connection.execute(sealed)}
-    return [QueueRow(case, *by_id[case.id]) for case in found]
+    return [QueueRow(case, *by_id.get(case.id, _NOTHING)) for case in found]
 
 
 def read_case(connection: Connection, case: bytes, *, teams: Sequence[bytes]) -> CaseRow | None:
@@ -224,3 +235,17 @@ def read_note(connection: Connection, case: bytes, note: bytes) -> Note | None:
 def count_unread(connection: Connection, case: bytes, *, change: int) -> None:
     """Add to the count of messages nobody has read. Not a change of the case: nobody's edit is refused for it."""
     connection.execute(update(cases).where(cases.c.id == case).values(unread=cases.c.unread + change))
+
+
+def bury(connection: Connection, case: bytes) -> None:
+    """Leave a tombstone: the notes go, and of the row stay id, team and day. Its hour and class told too much."""
+    connection.execute(delete(notes).where(notes.c.report == case))
+    values = {
+        "status": ERASED,
+        "priority": 4,
+        "assignee": None,
+        "unread": 0,
+        "notes": 0,
+        "version": cases.c.version + 1,
+    }
+    connection.execute(update(cases).where(cases.c.id == case).values(due_hour=cases.c.day * 24, **values))

@@ -110,3 +110,12 @@ def adopt(connection: Connection, report: bytes, *, generation: int, key_wrapped
     columns = (reports.c.generation, reports.c.key_wrapped, key_sealed)
     found = connection.execute(select(*columns).select_from(with_keys).where(reports.c.id == report)).one_or_none()
     return KeyRow(*found) if found else KeyRow(None, None, None)
+
+
+def shred(connection: Connection, report: bytes) -> bool:
+    """Delete every wrap of the report's key and all that was sealed under it; False when there is none.
+
+    Mailbox and messages go with the row. Attachments and notes have functions of their own.
+    """
+    connection.execute(delete(sealed_keys).where(sealed_keys.c.report == report))
+    return connection.execute(delete(reports).where(reports.c.id == report)).rowcount == 1

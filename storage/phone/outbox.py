@@ -67,6 +67,7 @@ _DELIVERED: Final = delete(outbox).where(outbox.c.report == bindparam("of"))
 _FREE_ALL: Final = update(outbox).where(outbox.c.state == WAITING).values(until=0)
 _NEXT: Final = select(func.min(outbox.c.due)).where(outbox.c.state == WAITING)
 _IS_KEPT: Final = select(outbox.c.report).where(outbox.c.report == bindparam("of"))
+_OF_CHAT: Final = select(outbox.c.report).where(outbox.c.chat == bindparam("of"), outbox.c.state == WAITING).limit(1)
 _COUNT: Final = select(func.count()).select_from(outbox).where(outbox.c.state == bindparam("is"))
 
 
@@ -119,6 +120,11 @@ def remove_submission(connection: Connection, report: bytes) -> bool:
 def is_kept(connection: Connection, report: bytes) -> bool:
     """Whether the report still waits here, held or not."""
     return connection.execute(_IS_KEPT, {"of": report}).first() is not None
+
+
+def waits_of_chat(connection: Connection, chat: bytes) -> bool:
+    """Whether a report that was told in this chat is still to be handed over."""
+    return connection.execute(_OF_CHAT, {"of": chat}).first() is not None
 
 
 def free_all_submissions(connection: Connection) -> None:

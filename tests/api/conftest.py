@@ -2,6 +2,7 @@
 """A whole desk on a real SQLite store: founded once, copied for each test, with a bot's keys and a clock by hand."""
 
 import asyncio
+import base64
 import hashlib
 import secrets
 import shutil
@@ -23,8 +24,10 @@ from api.manifests import Manifests
 from api.settings import Settings
 from api.wiring import Wiring
 from envelope import mailbox
+from envelope.binding import kid_public
 from envelope.seal import AttachmentSealer, new_report_key, seal_report
 from envelope.signing import Signer, open_manifest, submission_bytes
+from intake import mail
 from intake import report as reports
 from intake.submission import Mailbox, SealedAttachment, Submission
 from intake.triage import triage
@@ -209,6 +212,27 @@ class Desk:
         answer = self.post(sent)
         assert answer.status_code == 201, answer.text
         return sent
+
+    def mail(self, sent: Sent, told: mail.Mail) -> Any:
+        """Leave a later message of the reporter, as the bot seals it."""
+        message, line = secrets.token_bytes(16), self.bot.manifest.intakes[0]
+        record = mailbox.seal_message(
+            line.public, org=self.bot.org, team=line.team, mailbox_kid=kid_public(sent.submission.mailbox.public_key),
+            message=message, day=self.clock.day, text=mail.to_bytes(told),
+        )  # fmt: skip
+        body = {"id": message.hex(), "day": self.clock.day, "record": base64.urlsafe_b64encode(record).decode()}
+        body["record"] = str(body["record"]).rstrip("=")
+        headers = {**self.bot.headers, "Idempotency-Key": message.hex()}
+        return self.client.post(f"{self.box(sent)}/messages", headers=headers, json=body)
+
+    @staticmethod
+    def box(sent: Sent) -> str:
+        """The path of a report's mailbox."""
+        return f"/v1/intake/mailboxes/{sent.submission.mailbox.lookup.hex()}"
+
+    def answer(self, headers: dict[str, str], sent: Sent, text: str) -> Any:
+        headers = {**headers, "Idempotency-Key": secrets.token_hex(16)}
+        return self.client.post(f"/v1/cases/{sent.id}/messages", headers=headers, json={"text": text})
 
     def log_in(self, person: Person) -> dict[str, str]:
         answer = self.client.post("/v1/sessions", json={"name": person.name, "passphrase": person.passphrase})

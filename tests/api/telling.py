@@ -29,6 +29,7 @@ def told(
     facts: Mapping[str, Any] | None = None,
     language: str = "es",
     file_name: str = "foto.jpg",
+    adds_to: str | None = None,
     copies: Mapping[int, int] | None = None,
 ) -> Report:
     """A report with one incident; `facts` are what triage reads; `copies`: which file is scrubbed from which."""
@@ -49,6 +50,7 @@ def told(
         questionnaire="test-1",
         taxonomy="test-1",
         language=language,
+        adds_to=adds_to,
         mode="relative",
         incidents=(incident,),
         consent=(ConsentRecord(text="bot.consent", version="1", locale=language, day=now // 86_400),),

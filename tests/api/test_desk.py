@@ -356,13 +356,6 @@ class TestAnswers:
             assert [(one["kind"], one["author"], one["text"]) for one in words] == [("message", None, "Ya salió")]
         assert queue(desk, maria)[0]["unread"] == 0
 
-    def test_a_reporter_can_ask_for_erasure(self, desk: Desk, maria: dict[str, str]) -> None:
-        sent = desk.deliver()
-        path = f"/v1/intake/mailboxes/{sent.submission.mailbox.lookup.hex()}"
-        assert [desk.client.delete(path, headers=desk.bot.headers).status_code for _ in range(2)] == [202, 202]
-        assert queue(desk, maria)[0]["status"] == "erasure_requested"
-        assert desk.client.delete(f"/v1/intake/mailboxes/{'0' * 32}", headers=desk.bot.headers).status_code == 404
-
 
 class TestAttachments:
     CONTENT = bytes(range(256)) * 4000 + CANARY.encode()

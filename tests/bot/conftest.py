@@ -2,6 +2,7 @@
 """The bot as it runs, between the real simulator and a desk that keeps what it is given."""
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import json
@@ -19,8 +20,10 @@ from bot.app import Bot
 from bot.crash import nowhere
 from bot.settings import Settings
 from envelope import mailbox, unseal
+from envelope.binding import kid_public
 from envelope.keys import XWingKey
 from envelope.signing import IntakeLine, Manifest, OrgKey, Signer, sign_manifest
+from intake import mail
 from intake.submission import Submission, parse
 from simulator.app import build, serve
 from simulator.simulation import Rules
@@ -66,12 +69,19 @@ class DeskDouble:
         self.note: str | None = organisation.manifest()
         self.submissions: dict[str, bytes] = {}
         self.posts: list[bytes] = []
+        self._left: list[tuple[str, str, int, bytes]] = []
         self.attachments: dict[str, bytes] = {}
         self.replies: dict[str, list[str]] = {}
         self.salts: dict[str, bytes] = {}
         self.status = 0
         self.oldest_day = 0
         self.asked = 0
+        self.left: dict[str, bytes] = {}
+        self.full = False
+        self.held = False
+        self.forgetful = 0  # so many messages are taken, and the answer lost
+        self.noticed: list[str] = []
+        self.notices_asked = 0
         self.url = ""
 
     def app(self) -> web.Application:
@@ -80,6 +90,10 @@ class DeskDouble:
         app.router.add_post("/v1/intake/submissions", self._submit)
         app.router.add_put("/v1/intake/attachments/{id}", self._put)
         app.router.add_get("/v1/intake/mailboxes/{lookup}/messages", self._mailbox)
+        app.router.add_post("/v1/intake/mailboxes/{lookup}/messages", self._leave)
+        app.router.add_get("/v1/intake/mailboxes/{lookup}/proof", self._proof)
+        app.router.add_delete("/v1/intake/mailboxes/{lookup}", self._erase)
+        app.router.add_get("/v1/intake/notices", self._notices)
         return app
 
     def reports(self) -> list[dict[str, Any]]:
@@ -132,6 +146,58 @@ class DeskDouble:
         salt = _base64url(self.salts[lookup])
         return web.json_response({"salt": salt, "day": 1, "messages": messages})
 
+    def told(self) -> list[mail.Mail]:
+        """What the messages say that people left, as a caseworker would read them, in the order of their coming."""
+        found = []
+        for lookup, message, day, record in self._left:
+            [submission] = [s for s in map(parse, self.submissions.values()) if s.mailbox.lookup.hex() == lookup]
+            raw = unseal.open_message(
+                unseal.IntakeKey(self.organisation.intake_seed), record, org=self.organisation.id,
+                team=self.organisation.team, mailbox_kid=kid_public(submission.mailbox.public_key),
+                message=bytes.fromhex(message), day=day,
+            )  # fmt: skip
+            found.append(mail.from_bytes(raw))
+        return found
+
+    async def _leave(self, request: web.Request) -> web.Response:
+        if refused := self._refuses(request):
+            return refused
+        fields, lookup = await request.json(), request.match_info["lookup"]
+        if lookup not in self.salts:
+            return web.Response(status=404)
+        if self.full:
+            return web.Response(status=413)
+        assert request.headers["Idempotency-Key"] == fields["id"]
+        if fields["id"] in self.left:
+            return web.Response(status=409)
+        record = base64.urlsafe_b64decode(fields["record"] + "==")
+        self.left[fields["id"]] = record
+        self._left.append((lookup, fields["id"], fields["day"], record))
+        if self.forgetful:
+            self.forgetful -= 1
+            return web.Response(status=502)
+        return web.Response(status=201)
+
+    async def _proof(self, request: web.Request) -> web.Response:
+        if refused := self._refuses(request):
+            return refused
+        known = request.match_info["lookup"] in self.salts
+        return web.Response(text="a proof\n") if known else web.Response(status=404)
+
+    async def _erase(self, request: web.Request) -> web.Response:
+        if refused := self._refuses(request):
+            return refused
+        if self.held:
+            return web.Response(status=423)
+        return web.Response(status=202 if self.salts.pop(request.match_info["lookup"], None) else 404)
+
+    async def _notices(self, request: web.Request) -> web.Response:
+        self.notices_asked += 1
+        if refused := self._refuses(request):
+            return refused
+        after = int(request.query["after"])
+        return web.json_response({"refs": self.noticed[after:], "next": len(self.noticed)})
+
     def _sealed(self, lookup: str, words: str, number: int) -> dict[str, Any]:
         [submission] = [s for s in map(parse, self.submissions.values()) if s.mailbox.lookup.hex() == lookup]
         message = number.to_bytes(16)
@@ -142,8 +208,6 @@ class DeskDouble:
 
 
 def _base64url(raw: bytes) -> str:
-    import base64
-
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
@@ -164,7 +228,7 @@ class Phone:
     async def told(self) -> list[str]:
         """Everything the bot said that still stands in the chat."""
         messages = (await self.screen())["messages"]
-        return [one["text"] for one in messages if one["from"] == "bot" and not one["deleted"]]
+        return [one["text"] or "" for one in messages if one["from"] == "bot" and not one["deleted"]]
 
     async def ask(self, words: str) -> str:
         """Say something and read the answer."""

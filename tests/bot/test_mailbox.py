@@ -3,7 +3,7 @@
 
 import asyncio
 
-from bot.mailbox import Tries
+from bot.tries import Tries
 from envelope import receipt
 from intake.submission import parse
 
@@ -31,7 +31,10 @@ async def test_the_answer_is_shown_on_another_phone_however_the_receipt_is_typed
     await eva.sees("<b>No</b> está sola.")
     messages = [one for one in (await eva.screen())["messages"] if one["from"] == "bot"]
     assert all(one["protected"] and one["silent"] for one in messages)
-    assert world.rows("SELECT count(*) FROM drafts") == [(1,)], "the visit, until it is closed or its hour is over"
+    assert "¿Qué quiere hacer?" in (await eva.told())[-1]
+    await eva.ask("9")
+    await world.settled()
+    assert world.rows("SELECT count(*) FROM drafts") == [(0,)]
 
 
 async def test_a_long_answer_comes_in_pieces_that_telegram_takes(world):
@@ -41,8 +44,8 @@ async def test_a_long_answer_comes_in_pieces_that_telegram_takes(world):
     world.desk.replies[parse(raw).mailbox.lookup.hex()] = [words]
     eva = await world.phone("Eva")
     await eva.do("say", text=code)
-    told = await eva.wait(lambda told: len(told) == 4)
-    assert " ".join("".join(told[1:]).split()).count("palabra") == 1200
+    told = await eva.wait(lambda told: len(told) == 5)
+    assert " ".join("".join(told[1:4]).split()).count("palabra") == 1200
     assert await world.refused() == []
 
 
@@ -53,7 +56,8 @@ async def test_an_answer_that_does_not_open_is_not_shown(world):
     world.desk.replies[lookup] = ["verdad"]
     world.desk.salts[lookup] = b"x" * 16
     eva = await world.phone("Eva")
-    assert "no se puede mostrar" in await eva.ask(code)
+    await eva.do("say", text=code)
+    await eva.sees("no se puede mostrar")
 
 
 async def test_wrong_and_unknown_receipts_get_the_same_words(world):
@@ -68,8 +72,23 @@ async def test_a_receipt_in_mid_flow_leaves_the_question_where_it_was(world):
     eva = await world.phone("Eva")
     await eva.begin()
     assert "no hay mensajes" in await eva.ask(code)
-    await eva.ask("cerrar")
+    assert "¿De quién" in await eva.ask("9")
     assert "peligro" in await eva.ask("1")
+
+
+async def test_a_receipt_that_leads_nowhere_leaves_the_question_where_it_was(world):
+    eva = await world.phone("Eva")
+    await eva.begin()
+    assert "No hay nada" in await eva.ask(receipt.spell(b"\x01" * 11))
+    await world.settled()
+    assert "peligro" in await eva.ask("1")
+
+
+async def test_a_receipt_that_leads_nowhere_leaves_nothing_of_a_new_chat(world):
+    eva = await world.phone("Eva")
+    assert "No hay nada" in await eva.ask(receipt.spell(b"\x01" * 11))
+    await world.settled()
+    assert world.rows("SELECT count(*) FROM drafts") == [(0,)]
 
 
 async def test_with_the_desk_down_the_person_is_told_to_come_back(world):

@@ -106,7 +106,7 @@ def test_pages_hold_everything_and_fit(text):
 
 
 def test_a_copy_button_does_one_thing():
-    assert keyboards.copy_button("Copiar", "X" * 300) == {
+    assert keyboards.copy_buttons([("Copiar", "X" * 300)]) == {
         "inline_keyboard": [[{"text": "Copiar", "copy_text": {"text": "X" * 256}}]]
     }
 

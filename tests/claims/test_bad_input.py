@@ -154,7 +154,7 @@ async def test_updates_without_a_usable_number_are_passed_by_their_neighbours(st
 @pytest.mark.slow
 async def test_b25_every_update_up_to_five_times_is_one_effect(stages: Stages) -> None:
     async with stages() as stage:
-        people = await gather_people(stage, 4, seed=3, patience=30)
+        people = await gather_people(stage, 4, seed=3, patience=60)
         over = asyncio.Event()
 
         async def repeat() -> None:

@@ -55,6 +55,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_frontier")),
     )
     op.create_table(
+        "cases",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("team", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("due_hour", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("assignee", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("unread", sa.SmallInteger(), nullable=False),
+        sa.Column("notes", sa.SmallInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("hold", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_assignee", ["team", "assignee", "priority", "due_hour", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_open",
+            ["team", "priority", "due_hour", "id"],
+            unique=False,
+            sqlite_where=sa.text("status NOT IN ('closed', 'merged', 'erased')"),
+            postgresql_where=sa.text("status NOT IN ('closed', 'merged', 'erased')"),
+        )
+        batch_op.create_index("ix_cases_status", ["team", "status", "priority", "due_hour", "id"], unique=False)
+
+    op.create_table(
         "caseworkers",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -92,6 +119,14 @@ def upgrade() -> None:
         sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("team", "generation", "user", name=op.f("pk_members")),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_notices")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "reports",
@@ -148,33 +183,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
         sa.UniqueConstraint("name", name=op.f("uq_teams_name")),
     )
-    op.create_table(
-        "cases",
-        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("team", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("day", sa.BigInteger(), nullable=False),
-        sa.Column("priority", sa.SmallInteger(), nullable=False),
-        sa.Column("due_hour", sa.BigInteger(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("assignee", sa.LargeBinary(length=16), nullable=True),
-        sa.Column("unread", sa.SmallInteger(), nullable=False),
-        sa.Column("notes", sa.SmallInteger(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["id"], ["reports.id"], name=op.f("fk_cases_id_reports"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index("ix_cases_assignee", ["team", "assignee", "priority", "due_hour", "id"], unique=False)
-        batch_op.create_index(
-            "ix_cases_open",
-            ["team", "priority", "due_hour", "id"],
-            unique=False,
-            sqlite_where=sa.text("status NOT IN ('closed', 'merged', 'erased')"),
-            postgresql_where=sa.text("status NOT IN ('closed', 'merged', 'erased')"),
-        )
-        batch_op.create_index("ix_cases_status", ["team", "status", "priority", "due_hour", "id"], unique=False)
-
     op.create_table(
         "mailboxes",
         sa.Column("tag", sa.LargeBinary(length=32), nullable=False),

@@ -19,6 +19,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chat", name=op.f("pk_addresses")),
     )
     op.create_table(
+        "contacts",
+        sa.Column("ref", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("chat", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.SmallInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("ref", name=op.f("pk_contacts")),
+    )
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contacts_chat"), ["chat"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contacts_day"), ["day"], unique=False)
+
+    op.create_table(
         "dead_letters",
         sa.Column("letter", sa.LargeBinary(length=16), nullable=False),
         sa.Column("day", sa.BigInteger(), nullable=False),
@@ -41,6 +54,12 @@ def upgrade() -> None:
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_drafts_hour"), ["hour"], unique=False)
 
+    op.create_table(
+        "heard",
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("bot", name=op.f("pk_heard")),
+    )
     op.create_table(
         "leases",
         sa.Column("bot", sa.BigInteger(), nullable=False),
