@@ -82,7 +82,9 @@ class Hearing:
         numbered = 0 if self.question.type == "count" else shown
         numerals: Mapping[str, int] = vocabulary.languages(self.locale)[0].numerals if numbered else {}
         several = self.question.multiple
-        found = matching.match(folded, labels, several=several, numbered=numbered, spelled=numerals)
+        found = matching.match(
+            folded, labels, several=several, numbered=numbered, spelled=numerals, whole=vocabulary.yes_no
+        )
         said = vocabulary.yes_no.get(folded)
         if found is None and said is not None:
             found = next((Match((at,), by_number=False) for at, o in enumerate(options) if o.value == said), None)

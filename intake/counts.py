@@ -9,12 +9,21 @@ from collections.abc import Sequence
 
 from intake.draft import ToldCount
 from intake.matching import fold
-from intake.vocabulary import Language, spaced, tokens
+from intake.tokens import parts, tokens, words_of
+from intake.vocabulary import NOT_PEOPLE, Language
 
 LARGEST = 100_000
 """A caravan has some thousands. A larger number is a phone number or a price, so it stays a word."""
 
 _DASH = re.compile(r"\d\s*[-\u2013\u2014]\s*\d")
+_MONEY = re.compile(r"[$\u00a2-\u00a5\u20a0-\u20bf]\s?[\d.,]+|[\d.,]+\s?[$\u00a2-\u00a5\u20a0-\u20bf]")
+_THOUSANDS = re.compile(r"(?<=\d)[,.](?=\d{3}(?!\d))")
+_EXACT = 100
+"""Nobody tells a range of hundreds to the last person."""
+_YEARS = range(1990, 2040)
+"""Among words that are not understood these are more likely a year."""
+_NEAR = 2
+_WORDS_AROUND = 2
 
 BUTTONS: dict[str, tuple[int, int | None]] = {
     "0": (0, 0),
@@ -40,22 +49,29 @@ def from_button(value: str, words: str, least: int) -> ToldCount:
 
 def from_words(words: str, least: int, languages: Sequence[Language]) -> ToldCount | None:
     """Typed words as a count. None when they hold no number that can be used: the caller keeps them as words."""
-    folded = fold(words)
+    said = words_of(fold(_THOUSANDS.sub("", _MONEY.sub(" ", words))))
     for language in languages:
-        found = tokens(folded, language.counts, language.numerals)
+        found = tokens(said, language.counts)
         if found and (count := _read(found, words, least)) is not None:
             return count
-    return _at_least(folded, words, least)
+    return _at_least(said, words, least, languages[0]) if languages else None
 
 
-def _at_least(folded: str, words: str, least: int) -> ToldCount | None:
+def _at_least(said: Sequence[str], words: str, least: int, language: Language) -> ToldCount | None:
     """Numbers among words that are not wholly understood ("4 adults and 3 little ones"): at least the largest."""
-    numbers = [int(word) for word in spaced(folded).split() if word.isascii() and word.isdecimal() and len(word) <= 6]
-    known = [number for number in numbers if least <= number <= LARGEST]
-    told = sum(word.isalpha() for word in folded.split()) > 1
-    if not told or not known or len(known) < len(numbers):
+    if sum(word.isalpha() for word in said) < _WORDS_AROUND:
         return None
-    return ToldCount(max(known), None, approximate=False, as_reported=words)
+    found = list(parts(said, language.among))
+    numbers = [number for at, (kind, number) in enumerate(found) if kind == "number" and _of_people(found, at)]
+    known = [number for number in numbers if least <= number <= LARGEST and number not in _YEARS]
+    return ToldCount(max(known), None, approximate=False, as_reported=words) if known else None
+
+
+def _of_people(found: Sequence[tuple[str, int]], at: int) -> bool:
+    """A number beside another is a telephone's, and one near "years", "dollars" or "not" is none of people."""
+    beside = [kind for kind, _ in (*found[max(at - 1, 0) : at], *found[at + 1 : at + 2])]
+    near = [kind for kind, _ in (*found[max(at - _NEAR, 0) : at], *found[at + 1 : at + 1 + _NEAR])]
+    return "number" not in beside and NOT_PEOPLE not in near
 
 
 def _read(found: list[tuple[str, int]], words: str, least: int) -> ToldCount | None:
@@ -63,12 +79,15 @@ def _read(found: list[tuple[str, int]], words: str, least: int) -> ToldCount | N
     numbers = [number for kind, number in found if kind == "number"]
     if not numbers or len(numbers) > 2 or not all(least <= number <= LARGEST for number in numbers):
         return None
+    if NOT_PEOPLE in kinds:
+        return None
     low, high = min(numbers), max(numbers)
     if len(numbers) == 1 and "at_most" in kinds:
         return ToldCount(least, high, approximate=False, as_reported=words)
     if len(numbers) == 1:
         open_end = "+" in words or "at_least" in kinds
         return ToldCount(low, None if open_end else low, approximate="about" in kinds, as_reported=words)
-    if not kinds & {"to", "at_most"} and not _DASH.search(words):
-        return None  # two numbers with nothing between them are no range
+    dashed = _DASH.search(words) and all(number < _EXACT or number % 10 == 0 for number in numbers)
+    if not kinds & {"to", "at_most"} and not dashed:
+        return None  # two numbers with nothing between them are no range, and 555-1234 is a telephone
     return ToldCount(low, high, approximate="about" in kinds, as_reported=words)

@@ -7,22 +7,30 @@ day, so that vagueness never lowers a class.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 
 from intake.draft import ToldDate
-from intake.matching import fold
-from intake.spans import BUTTONS, ONE_DAY, Span, a_day, a_month, a_year, length, month_before, widened
-from intake.vocabulary import Language, tokens
+from intake.matching import LONGEST, fold
+from intake.plain import JOINS, is_year, plain
+from intake.points import AGO, UNITS, point
+from intake.spans import BUTTONS, ONE_DAY, Span, widened
+from intake.tokens import Token, tokens, words_of
+from intake.vocabulary import CLOCK, DASH, Language
 
 PRECISIONS = ("day", "part_of_month", "month", "year", "range", "approximate", "unknown")
-PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
-DAY_NAMED = 6
-""""N days ago" is a day up to six; beyond that people round."""
 
-_MOST_YEARS = 1_200
-"""A number of years before today is smaller than this, the number of a year larger."""
-
-Token = tuple[str, int]
+_CLOCK = re.compile(r"\b\d{1,2}\s?[:hH\u066b]\s?[0-5]\d\b")
+"""An hour and minutes. Which hour it was is not kept in a date, and its digits are no day."""
+_FROM_TO = re.compile(
+    r"(?<![\d./-])(\d{1,2})\s?[-\u2013\u2014~\uff5e]\s?(?=\d{1,2}(?![\d./-]))|([^\W\d])\s[-\u2013\u2014]\s"
+)
+_TWO = re.compile(r"\s*(\d{1,2})\s*[/.]\s*(\d{1,2})[\s.]*")
+_ORDINAL = dict.fromkeys(map(ord, "\u00ba\u00aa\u00b0"), " ")
+"""The signs in "1\u00ba"; folding would make letters of them."""
+_LONGEST_DAY = 31
+_MONTHS = frozenset({"month", "this_month", "last_month"})
+_WEEKS = frozenset({"this_week", "last_week"})
 
 
 def unknown(words: str, today: dt.date) -> ToldDate:
@@ -35,24 +43,20 @@ def from_button(value: str, words: str, today: dt.date) -> ToldDate:
 
 
 def from_words(words: str, today: dt.date, languages: Sequence[Language]) -> ToldDate:
-    """Typed words. The first language that understands all of them decides."""
-    for language in languages:
-        found = _once(tokens(fold(words), language.dates, language.numerals))
-        span = _about(found, today) if found else None
-        if span is not None and (span[0] is None or span[0] <= today):
-            return _told(span, words, today)
-    return unknown(words, today)
-
-
-def _once(found: list[Token] | None) -> list[Token]:
-    """Without what adds nothing: an "ago" on both sides of the number, the "year" in "14 March of the year 2024"."""
-    kept: list[Token] = []
-    for token in found or ():
-        again = token[0] == "ago" and token in kept
-        named = token[0] == "years" and kept and kept[-1][0] == "number" and kept[-1][1] > _MOST_YEARS
-        if not again and not named:
-            kept.append(token)
-    return kept
+    """Typed words. The first language that knows all of them decides, whether it can make a date of them or not."""
+    span: Span | None = None
+    if len(words) > LONGEST:
+        return unknown(words, today)
+    if two := _TWO.fullmatch(words):
+        span = _day_and_month(int(two[1]), int(two[2]), today)
+    else:
+        folded = fold(_FROM_TO.sub(rf"\1\2 {DASH} ", _CLOCK.sub(f" {CLOCK} ", words.translate(_ORDINAL))))
+        said = words_of(folded)
+        found = next((found for language in languages if (found := tokens(said, language.dates))), [])
+        span = _about(plain(found), today)
+    if span is None or (span[0] or today) > today or span[2] == "unknown":
+        return unknown(words, today)
+    return _told(span, words, today)
 
 
 def _told(span: Span, words: str, today: dt.date) -> ToldDate:
@@ -60,167 +64,95 @@ def _told(span: Span, words: str, today: dt.date) -> ToldDate:
     return ToldDate(start, min(end, today) if end else end, precision, words, today)
 
 
+def _day_and_month(first: int, second: int, today: dt.date) -> Span | None:
+    """14/3. 3/4 may be read two ways: both days are kept, as a span."""
+    readings = {(day, month) for day, month in ((first, second), (second, first)) if 1 <= month <= 12}
+    days = sorted(s[0] for d, m in readings if (s := point([("number", d), ("month", m)], today)) and s[0])
+    return (days[0], days[-1], "day" if len(days) == 1 else "range") if days else None
+
+
 def _about(found: list[Token], today: dt.date) -> Span | None:
-    kinds = [kind for kind, _ in found]
-    if "about" in kinds:
+    if any(kind == "about" for kind, _ in found):
         span = _since([token for token in found if token[0] != "about"], today)
         return widened(span, today) if span else None
     return _since(found, today)
 
 
 def _since(found: list[Token], today: dt.date) -> Span | None:
-    if found and found[-1][0] == "since":  # some languages say it behind
-        found = [found[-1], *found[:-1]]
-    open_start = bool(found) and (found[0][0] == "since" or (found[0][0] == "ago" and _ago(found, today) is None))
-    if open_start and not any(kind == "to" for kind, _ in found):
-        span = _point(found[1:], today)
-        return (span[0], today, "range") if span and span[0] else None
-    return _between([token for token in found if token[0] != "since"], today)
+    """Open at the end, which is then today: "since March", "since 3 days" (from then till today)."""
+    kinds = [kind for kind, _ in found]
+    rest = [token for token in found if token[0] != "since"]
+    if "since" not in kinds and kinds[:1] == ["ago_since"] and not UNITS & set(kinds):
+        kinds, rest = ["since", *kinds[1:]], found[1:]
+    if "since" not in kinds or "to" in kinds:
+        return _between(rest, today)
+    if not ("since" in (kinds[0], kinds[-1]) or kinds[0] in AGO):
+        return None
+    if _a_stretch(rest):
+        rest = [*rest, ("ago", 0)]
+    span = _between(rest, today)
+    return (span[0], today, "range") if span and span[0] else None
+
+
+def _a_stretch(rest: list[Token]) -> bool:
+    """A number of units and nothing more: "3 days", as in "since 3 days"."""
+    kinds = {kind for kind, _ in rest}
+    return "number" in kinds and bool(UNITS & kinds) and kinds <= UNITS | JOINS | {"number"} and not _year(rest)
 
 
 def _between(found: list[Token], today: dt.date) -> Span | None:
-    """Each half lends the other what only it names: "from 3 to 6 March", "March 3 to 6", "March to May 2024"."""
-    where = [at for at, (kind, _) in enumerate(found) if kind == "to"]
+    """Two moments with a "to" or an "or" between them; each half lends the other what only it names."""
+    where = [at for at, (kind, _) in enumerate(found) if kind in JOINS]
     if not where:
-        return _point(found, today)
+        return point(found, today) if found else None
     first, second = found[: where[0]], found[where[0] + 1 :]
     if len(where) > 1 or not first or not second:
         return None
-    borrowed = [token for token in second if token[0] == "month" or (token[0] == "number" and token[1] > 31)]
-    if month := [token for token in first if token[0] == "month"]:
-        borrowed = [token for token in borrowed if token[0] == "number"]
-        second = second + month if all(token[0] == "number" and token[1] <= 31 for token in second) else second
-    late = _point(second, today)
-    early = _point(first + borrowed, today) if late else None
-    if early is None or late is None or not early[0] or not late[1] or early[0] > late[1]:
+    return _joined(*_lent(first, second), today)
+
+
+def _joined(first: list[Token], second: list[Token], today: dt.date) -> Span | None:
+    if _has(second, _MONTHS) and not _year(second) and _year(first):
+        return None  # "from March 2023 to May": of which year?
+    early, late = point(first, today), point(second, today)
+    if early and late and _has(first, UNITS) and early[0] and late[0]:  # "2 or 3 days ago": the larger is the earlier
+        early, late = sorted((early, late), key=lambda span: span[0] or today)
+    if early is None or late is None or not early[0] or not late[1]:
         return None
-    return (early[0], late[1], "range")
+    start = early[0]
+    if start > late[1] and [kind for kind, _ in first] == ["weekday"]:
+        start -= ONE_DAY * 7  # "from Wednesday to Friday", told on a Thursday
+    return (start, late[1], "range") if start <= late[1] else None
 
 
-def _point(found: list[Token], today: dt.date) -> Span | None:
-    kinds = tuple(kind for kind, _ in found)
-    numbers = [n for _, n in found]
-    for shape, read in SHAPES:
-        if shape == kinds:
-            try:
-                return read(numbers, today)
-            except (ValueError, OverflowError):  # 31 February, the year 0
-                return None
-    return _ago(found, today) or (BUTTONS[kinds[0]](today) if len(kinds) == 1 and kinds[0] in BUTTONS else None)
+def _lent(first: list[Token], second: list[Token]) -> tuple[list[Token], list[Token]]:
+    """As in "from 3 to 6 March", "March 3 to 6", "March to May 2024", "2 or 3 days ago", "Mon to Fri last week"."""
+    late = list(second)
+    if all(kind == "number" and n <= _LONGEST_DAY for kind, n in second if not is_year((kind, n))):
+        late += [token for token in first if token[0] in _MONTHS]
+    if not _year(second) and not _has(second, _MONTHS):
+        late += [token for token in first if is_year(token)]
+    early = list(first)
+    if all(kind == "number" for kind, _ in first) and not any(map(is_year, first)):
+        early += [token for token in late if token[0] in _MONTHS]
+    if _has(early, _MONTHS) and not _year(first):
+        early += [token for token in late if is_year(token)]
+    for kinds in (UNITS, AGO, _WEEKS, frozenset({"last"})):
+        if _has(kinds=UNITS, found=first + second) or kinds is _WEEKS:
+            early += [] if _has(first, kinds) or not _lends(first, kinds) else [t for t in second if t[0] in kinds]
+            late += [] if _has(second, kinds) or not _lends(second, kinds) else [t for t in first if t[0] in kinds]
+    return early, late
 
 
-def _latest(today: dt.date, month: int, day: int = 1) -> dt.date:
-    """That month (and day) of this year, or of the year before when it has not come yet."""
-    year = today.year if (month, day) <= (today.month, today.day) else today.year - 1
-    return dt.date(year, month, day)
+def _lends(half: Sequence[Token], kinds: frozenset[str]) -> bool:
+    """A weekday takes a week, a number a unit and an "ago"."""
+    wanted = "weekday" if kinds is _WEEKS else "number"
+    return all(kind == wanted or kind in UNITS | AGO for kind, _ in half)
 
 
-def _weekday(weekday: int, today: dt.date) -> Span:
-    """The latest one that is past: on a Tuesday, "Tuesday" is a week ago, since today would be called today."""
-    return a_day(today - ONE_DAY * ((today.weekday() - weekday - 1) % 7 + 1))
+def _has(found: Sequence[Token], kinds: frozenset[str]) -> bool:
+    return any(kind in kinds for kind, _ in found)
 
 
-def _part(part: str) -> Callable[[list[int], dt.date], Span]:
-    def read(numbers: list[int], today: dt.date) -> Span:
-        month = _latest(today, numbers[1]) if len(numbers) == 2 else dt.date(_full(numbers[2]), numbers[1], 1)
-        low, high = PARTS[part]
-        return (month.replace(day=low), month.replace(day=min(high, length(month.year, month.month))), "part_of_month")
-
-    return read
-
-
-def _behind(part: str) -> Callable[[list[int], dt.date], Span]:
-    """The part of the month named behind it, as in Chinese: month, or year and month, and then the part."""
-
-    def read(numbers: list[int], today: dt.date) -> Span:
-        *year, month, _ = numbers
-        return _part(part)([0, month, *year], today)
-
-    return read
-
-
-def _day_of(first: int, month: int, last: int) -> dt.date:
-    """14 March 2024, or 2024 March 14."""
-    return dt.date(_full(first), month, last) if first > 31 else dt.date(_full(last), month, first)
-
-
-def _part_of(part: str, which: str) -> Callable[[list[int], dt.date], Span]:
-    def read(_numbers: list[int], today: dt.date) -> Span:
-        month = today if which == "this_month" else month_before(today)
-        return _part(part)([0, month.month, month.year], today)
-
-    return read
-
-
-def _full(year: int) -> int:
-    """A year is four digits: two could be a day as well."""
-    if not 1900 <= year <= 2200:
-        raise ValueError(year)
-    return year
-
-
-def _numeric(numbers: list[int], today: dt.date) -> Span:
-    """2025-03-14, or 14/3/2025. 3/4/2025 may be read two ways: both days are kept, as a span."""
-    first, middle, last = numbers
-    if first > 31:
-        return a_day(dt.date(_full(first), middle, last))
-    readings = set()
-    for day, month in ((first, middle), (middle, first)):
-        if 1 <= month <= 12 and 1 <= day <= length(_full(last), month):
-            readings.add(dt.date(last, month, day))
-    past = sorted(day for day in readings if day <= today)
-    if not past:
-        raise ValueError(last)
-    return (past[0], past[-1], "day" if len(past) == 1 else "range")
-
-
-def _ago(found: list[Token], today: dt.date) -> Span | None:
-    by_kind = dict(found)
-    unit = next((kind for kind in ("days", "weeks", "months", "years") if kind in by_kind), None)
-    if unit is None or len(found) != 3 or not {"ago", "number"} <= by_kind.keys() or by_kind["number"] > _MOST_YEARS:
-        return None
-    number = by_kind["number"]
-    if unit == "days" and number <= DAY_NAMED:
-        return a_day(today - ONE_DAY * number)
-    if unit in {"months", "years"}:
-        point, precision = month_before(today, number * (12 if unit == "years" else 1)), unit[:-1]
-    else:
-        point, precision = (
-            today - ONE_DAY * number * (7 if unit == "weeks" else 1),
-            "week" if unit == "weeks" else "day",
-        )
-    return widened(a_day(point, precision), today)
-
-
-Shape = tuple[tuple[str, ...], Callable[[list[int], dt.date], Span]]
-SHAPES: tuple[Shape, ...] = (
-    (("weekday",), lambda n, today: _weekday(n[0], today)),
-    (("last", "weekday"), lambda n, today: _weekday(n[1], today)),
-    (("weekday", "last"), lambda n, today: _weekday(n[0], today)),
-    (("month",), lambda n, today: a_month(_latest(today, n[0]))),
-    (("last", "month"), lambda n, today: a_month(_latest(today, n[1]))),
-    (("month", "last"), lambda n, today: a_month(_latest(today, n[0]))),
-    (("month", "number"), lambda n, today: _month_number(n[0], n[1], today)),
-    (("number", "month"), lambda n, today: _month_number(n[1], n[0], today)),
-    (("month", "number", "number"), lambda n, _today: a_day(dt.date(_full(n[2]), n[0], n[1]))),
-    (("number", "month", "number"), lambda n, _today: a_day(_day_of(*n))),
-    (("this_year", "month"), lambda n, today: a_month(dt.date(today.year, n[1], 1))),
-    (("month", "this_year"), lambda n, today: a_month(dt.date(today.year, n[0], 1))),
-    (("last_year", "month"), lambda n, today: a_month(dt.date(today.year - 1, n[1], 1))),
-    (("month", "last_year"), lambda n, today: a_month(dt.date(today.year - 1, n[0], 1))),
-    (("number",), lambda n, _today: a_year(_full(n[0]))),
-    (("number", "number", "number"), _numeric),
-    *(((part, "month"), _part(part)) for part in PARTS),
-    *((("month", part), _behind(part)) for part in PARTS),
-    *((("number", "month", part), _behind(part)) for part in PARTS),
-    *(((part, "month", "number"), _part(part)) for part in PARTS),
-    *(((part, which), _part_of(part, which)) for part in PARTS for which in ("this_month", "last_month")),
-)
-"""Which token kinds, in which order, are read how. The numbers are those of the tokens."""
-
-
-def _month_number(month: int, number: int, today: dt.date) -> Span:
-    """A month as in "March 2024", or the latest day of that name as in "March 14"."""
-    if number > 31:
-        return a_month(dt.date(_full(number), month, 1))
-    return a_day(_latest(today, month, number))
+def _year(found: Sequence[Token]) -> bool:
+    return any(map(is_year, found))

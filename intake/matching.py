@@ -6,7 +6,7 @@ words of its label where only one choice begins so.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 LONGEST = 200
@@ -39,14 +39,26 @@ def _plain(character: str) -> str:
     return character if kept else " "
 
 
+_LONGEST_NUMERAL = 4
+"""Words of a number: "quatre vingt dix sept"."""
+
+
 def numbers(folded: str, spelled: Mapping[str, int]) -> tuple[int, ...]:
     """All of a folded text as numbers ("1 3", "dos"), or () when any word of it is none. `spelled`: number words."""
     found: list[int] = []
-    for word in folded.split():
-        number = int(word) if word.isascii() and word.isdecimal() and len(word) <= 6 else spelled.get(word)
-        if number is None:
+    words, at = folded.split(), 0
+    while at < len(words):
+        for length in range(min(_LONGEST_NUMERAL, len(words) - at), 0, -1):
+            spoken = " ".join(words[at : at + length])
+            number = spelled.get(spoken)
+            if number is None and spoken.isascii() and spoken.isdecimal() and len(spoken) <= 6:
+                number = int(spoken)
+            if number is not None:
+                break
+        else:
             return ()
         found.append(number)
+        at += length
     return tuple(found)
 
 
@@ -59,28 +71,35 @@ class Match:
 
 
 def match(
-    folded: str, labels: Sequence[str], *, several: bool, numbered: int, spelled: Mapping[str, int]
+    folded: str,
+    labels: Sequence[str],
+    *,
+    several: bool,
+    numbered: int,
+    spelled: Mapping[str, int],
+    whole: Container[str] = (),
 ) -> Match | None:
     """Find choices in a folded text. `labels` are folded; only the first `numbered` of them answer to a number.
 
     None when nothing or more than one thing is meant. `several`: more than one number may be typed.
+    `whole`: words that never stand for a longer label: a bare "no" is not "No, they let me go".
     """
     if not folded:
         return None
     typed = numbers(folded, spelled)
     if typed and all(1 <= n <= numbered for n in typed) and (several or len(typed) == 1):
         return Match(tuple(dict.fromkeys(n - 1 for n in typed)), by_number=True)
-    position = _by_label(folded, labels, numbered)
+    position = _by_label(folded, labels, numbered, whole)
     return None if position is None else Match((position,), by_number=False)
 
 
-def _by_label(folded: str, labels: Sequence[str], numbered: int) -> int | None:
+def _by_label(folded: str, labels: Sequence[str], numbered: int, whole: Container[str]) -> int | None:
     if folded in labels:
         return labels.index(folded)
     head, _, rest = folded.partition(" ")
     if head.isdecimal() and len(head) <= 3 and 1 <= int(head) <= numbered and labels[int(head) - 1] == rest:
         return int(head) - 1
-    if folded.replace(" ", "").isdecimal():
+    if folded in whole or folded.replace(" ", "").isdecimal():
         return None  # "3" is not the beginning of "3 to 5"
     start = folded + " "
     begun = [position for position, label in enumerate(labels) if label.startswith(start)]

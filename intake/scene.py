@@ -84,7 +84,9 @@ class Scene:
         folded = fold(text[: matching.LONGEST])
         labels = [vocabulary.fold_label(catalog.text(str(choice.label))) for choice in choices]
         spelled = vocabulary.languages(self.draft.locale)[0].numerals
-        found = matching.match(folded, labels, several=False, numbered=len(labels), spelled=spelled)
+        found = matching.match(
+            folded, labels, several=False, numbered=len(labels), spelled=spelled, whole=vocabulary.yes_no
+        )
         if found is not None:
             return choices[found.positions[0]].value
         said = vocabulary.yes_no.get(folded) or vocabulary.command(folded)

@@ -5,12 +5,12 @@ Standing words ("back", "/borrar") and yes and no work in every language at any 
 in the reporter's own language first, then in the others. The lists are catalog entries `word.*`, comma separated.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.effects import DONE
 from intake.matching import fold
+from intake.tokens import Phrases, words_of
 
 Texts = Callable[[str, str], str]
 """(locale, key) -> raw catalog text, "" when the locale has none."""
@@ -34,27 +34,44 @@ DATE_WORDS = (
     "late",
     "since",
     "to",
+    "or",
     "about",
     "ago",
+    "hours",
     "days",
     "weeks",
     "months",
     "years",
     "last",
+    "at",
     "filler",
 )
-_HAN = re.compile("[\u3400-\u9fff]")
+NUMBERED = {
+    "hours_counted": ("hours_counted", 1),
+    "days_counted": ("days_counted", 1),
+    "weeks_counted": ("weeks_counted", 1),
+    "months_counted": ("months_counted", 1),
+    "years_counted": ("years_counted", 1),
+    "weekdays_this_week": ("this_week_on", 0),
+    "weekdays_last_week": ("last_week_on", 0),
+    "weekdays_named": ("weekday", 0),
+    "weekdays_short": ("weekday", 0),
+    "months_named": ("month", 1),
+    "months_short": ("month", 1),
+}
+"""Lists of date words in order: the kind of their tokens, and the number of the first."""
+DASH = "dash"
+"""The word put for a dash between two days, which is no letter: "3-6 March"."""
+CLOCK = "clock"
+"""The word put for hours and minutes."""
+WEEKDAYS_OF = {"this_week_on": "this_week", "last_week_on": "last_week"}
 
 FLAGS = ("self_harm", "distress")
 """Words that a person should see (word.<flag>): the worse first."""
 
-COUNT_WORDS = ("at_least", "at_most", "about", "to", "filler")
-
-LONGEST_PHRASE = 8
-"""Words of a phrase; in Chinese, characters."""
-
-Phrases = Mapping[tuple[str, ...], tuple[str, int]]
-"""Folded words of a phrase -> (kind, number). The number is a weekday 0-6, a month 1-12, a numeral, or 0."""
+NOT_PEOPLE = "not_people"
+_OF_DATES = frozenset({"month", "weekday", *WEEKDAYS_OF})
+COUNT_WORDS = ("at_least", "at_most", "about", "to", NOT_PEOPLE, "filler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +79,11 @@ class Language:
     """One language's number, date and count words."""
 
     numerals: Mapping[str, int]
+    """As they are typed, with single spaces: "dix sept"."""
     dates: Phrases
     counts: Phrases
+    among: Phrases
+    """Numbers, and what makes a number beside it none of people, in words that are not wholly understood."""
 
 
 class Vocabulary:
@@ -120,52 +140,33 @@ def _forms(text: str, first: int) -> Iterator[tuple[int, list[str]]]:
 
 def _language(locale: str, texts: Texts) -> Language:
     numerals = {form: n for n, forms in _forms(texts(locale, "word.numbers"), 1) for form in forms}
-    dates = _phrases(locale, texts, "word.date", DATE_WORDS)
-    for kind, first in (("weekday", 0), ("month", 1)):
-        dates |= _numbered(texts(locale, f"word.date.{kind}s_named"), kind, first)
-        dates |= _numbered(texts(locale, f"word.date.{kind}s_short"), kind, first)
-    return Language(numerals, dates, _phrases(locale, texts, "word.count", COUNT_WORDS))
+    spelled = {tuple(words_of(form)): ("number", n) for form, n in numerals.items()}
+    dates = {(DASH,): ("to", 0), (CLOCK,): (CLOCK, 0)} | spelled | _phrases(locale, texts, "word.date", DATE_WORDS)
+    dates |= dict.fromkeys(_both(locale, texts), ("ago_since", 0))
+    for name, (kind, first) in NUMBERED.items():
+        dates |= _numbered(texts(locale, f"word.date.{name}"), kind, first)
+    counts = spelled | _phrases(locale, texts, "word.count", COUNT_WORDS)
+    counts |= _numbered(texts(locale, "word.count.people_counted"), "number", 1)
+    among = {words: (NOT_PEOPLE, 0) for words, (kind, _) in dates.items() if kind in _OF_DATES}
+    among |= spelled | {
+        words: (NOT_PEOPLE, 0) for words, (kind, _) in counts.items() if kind in {NOT_PEOPLE, "at_most"}
+    }
+    return Language(numerals, dates, counts, among)
+
+
+def _both(locale: str, texts: Texts) -> set[tuple[str, ...]]:
+    """Words that are "ago" before a number and "since" before a moment stand in both lists."""
+    return {
+        tuple(words_of(phrase))
+        for phrase in set(_listed(texts(locale, "word.date.ago"))) & set(_listed(texts(locale, "word.date.since")))
+    }
 
 
 def _phrases(locale: str, texts: Texts, prefix: str, kinds: Sequence[str]) -> dict[tuple[str, ...], tuple[str, int]]:
     return {
-        tuple(spaced(phrase).split()): (kind, 0)
-        for kind in kinds
-        for phrase in _listed(texts(locale, f"{prefix}.{kind}"))
+        tuple(words_of(phrase)): (kind, 0) for kind in kinds for phrase in _listed(texts(locale, f"{prefix}.{kind}"))
     }
 
 
 def _numbered(text: str, kind: str, first: int) -> dict[tuple[str, ...], tuple[str, int]]:
-    return {tuple(spaced(form).split()): (kind, n) for n, forms in _forms(text, first) for form in forms}
-
-
-def tokens(folded: str, phrases: Phrases, numerals: Mapping[str, int]) -> list[tuple[str, int]] | None:
-    """The text as (kind, number) tokens, longest phrase first; fillers are dropped.
-
-    None when a word is unknown: what is not understood wholly is kept as words and never half used.
-    """
-    words, found, at = spaced(folded).split(), list[tuple[str, int]](), 0
-    while at < len(words):
-        for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
-            token = phrases.get(tuple(words[at : at + length]))
-            if token is not None:
-                break
-        else:
-            length, token = 1, _number(words[at], numerals)
-            if token is None:
-                return None
-        if token[0] != "filler":
-            found.append(token)
-        at += length
-    return found
-
-
-def spaced(folded: str) -> str:
-    """Chinese has no spaces: each of its characters is a word of its own, and a number ends before it."""
-    return folded if folded.isascii() else _HAN.sub(r" \g<0> ", folded)
-
-
-def _number(word: str, numerals: Mapping[str, int]) -> tuple[str, int] | None:
-    if word.isascii() and word.isdecimal() and len(word) <= 6:
-        return ("number", int(word))
-    return ("number", numerals[word]) if word in numerals else None
+    return {tuple(words_of(form)): (kind, n) for n, forms in _forms(text, first) for form in forms}

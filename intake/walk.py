@@ -43,38 +43,64 @@ def walk(
 
     `detailed` asks the questions marked `more` as well.
     """
-    steps: list[str] = []
-    quiet: set[str] = set()
-    live: Live = {}
-    path: Path | None = None
+    way = _Way(questionnaire, answers, full=full, detailed=detailed)
     for block in questionnaire.blocks:
         turn, times = 0, 1
         while turn < times:
             turn += 1
-            for question in block if turn > 1 else ():
-                live.pop(question.name, None)
-            for question in block:
-                step = question.name if turn == 1 else f"{question.name}.{turn}"
-                wanted = detailed or not question.more or bool(question.default) or step in answers
-                if not _asked(question, live, path, wanted=wanted):
-                    continue
-                _place(question, step, steps, quiet, detailed=detailed)
-                values = _values(answers.get(step))
-                if not values:
-                    continue
-                live[question.name] = values
-                if question.name in questionnaire.triggers:
-                    path = _path(questionnaire, live, path, full=full)
-                if question.repeats and "yes" in values:
-                    times = min(turn + 1, question.repeats)
-    return Walk(tuple(steps), path, frozenset(quiet))
+            times = way.round(block, turn)
+    return Walk(tuple(way.steps), way.path, frozenset(way.quiet))
 
 
-def _place(question: Question, step: str, steps: list[str], quiet: set[str], *, detailed: bool) -> None:
-    if not question.hidden:
-        steps.append(step)
-    if question.default and not detailed:
-        quiet.add(step)
+class _Way:
+    """The walk while it is being made: every question is looked at at each step of the conversation, so it is quick."""
+
+    __slots__ = ("answers", "detailed", "full", "live", "path", "questionnaire", "quiet", "steps")
+
+    def __init__(
+        self, questionnaire: Questionnaire, answers: Mapping[str, Answer], *, full: bool, detailed: bool
+    ) -> None:
+        self.questionnaire, self.answers = questionnaire, answers
+        self.full, self.detailed = full, detailed
+        self.steps: list[str] = []
+        self.quiet: set[str] = set()
+        self.live: Live = {}
+        self.path: Path | None = None
+
+    def round(self, block: tuple[Question, ...], turn: int) -> int:
+        """Go through a section once more; gives how often it is asked in all."""
+        live, times = self.live, 1
+        for question in block if turn > 1 else ():
+            live.pop(question.name, None)
+        for question in block:
+            name = question.name
+            if self.path is not None and name not in self.path.asks:
+                continue
+            if question.relevant and not _holds(question.relevant, live):
+                continue
+            step = name if turn == 1 else f"{name}.{turn}"
+            if self._wanted(question, step) and not (question.unless and _holds(question.unless, live)):
+                times = max(times, self._answered(question, step, turn))
+        return times
+
+    def _wanted(self, question: Question, step: str) -> bool:
+        """Questions marked `more` only when the person wants that, a path names them, or they were answered before."""
+        asked = not question.more or self.detailed or self.path is not None
+        return asked or bool(question.default) or step in self.answers
+
+    def _answered(self, question: Question, step: str, turn: int) -> int:
+        """Note a question that is on the way and what its answer says; gives how often its section is asked."""
+        if not question.hidden:
+            self.steps.append(step)
+        if question.default and not self.detailed:
+            self.quiet.add(step)
+        values = _values(self.answers.get(step))
+        if not values:
+            return 1
+        self.live[question.name] = values
+        if question.name in self.questionnaire.triggers:
+            self.path = _path(self.questionnaire, self.live, self.path, full=self.full)
+        return min(turn + 1, question.repeats) if question.repeats and "yes" in values else 1
 
 
 def _values(answer: Answer | None) -> tuple[str, ...]:
@@ -101,14 +127,6 @@ def progress(questionnaire: Questionnaire, step: str, way: Walk) -> tuple[int, i
     """
     stage = questionnaire.question(step).stage
     return (stage, questionnaire.stages) if stage and way.path is None and "." not in step else None
-
-
-def _asked(question: Question, live: Live, path: Path | None, *, wanted: bool) -> bool:
-    if not wanted if path is None else question.name not in path.asks:
-        return False
-    if question.unless and _holds(question.unless, live):
-        return False
-    return not question.relevant or _holds(question.relevant, live)
 
 
 def _holds(clauses: Clauses, live: Live) -> bool:

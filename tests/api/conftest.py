@@ -55,13 +55,14 @@ class Founded(NamedTuple):
     jose: Person  # admitted caseworker
     nina: Person  # an account nobody admitted
     paper: str  # the recovery identity, which only the founder saw
+    at: float  # when the two sessions began
 
 
 class HandClock:
     """A clock that tests set."""
 
-    def __init__(self) -> None:
-        self.now = time.time()
+    def __init__(self, now: float | None = None) -> None:
+        self.now = time.time() if now is None else now
 
     def __call__(self) -> float:
         return self.now
@@ -105,6 +106,7 @@ async def found(home: Path, url: str) -> Founded:
         Person("jose", jose.passphrase, jose.row.id.hex(), tokens[1]),
         Person("nina", nina.passphrase, nina.row.id.hex()),
         shown.recovery_identity,
+        time.time(),
     )
 
 
@@ -244,7 +246,7 @@ class Desk:
 def running(home: Path, founded: Founded, **settings_given: str) -> Iterator[Desk]:
     """The app over this folder, and over another database if one is given."""
     settings = Settings.load(home=home, **settings_given)
-    clock = HandClock()
+    clock = HandClock(founded.at)  # a long run of tests must not make the sessions idle
     app = create_app(settings, clock=clock)
     with TestClient(
         app, base_url="https://testserver", raise_server_exceptions=False, follow_redirects=False
