@@ -22,6 +22,7 @@ from simulator.story import play_story
 
 PHONE_PORT = 8010
 API_PORT = 8020
+PHONES = 8  # told side by side: more only wait for one another
 MARK = ".amparo-demo"  # says that the folder may be cleared
 Tell = Callable[[str], None]
 
@@ -63,17 +64,21 @@ def write_addresses(stack: Stack) -> dict[str, str]:
 
 
 async def seed(stack: Stack) -> int:
-    """Tell the invented example reports through the bot, several phones at a time; how many were told."""
-    folder = resources.files("simulator") / "stories" / "examples"
-    stories = sorted((one for one in folder.iterdir() if one.name.endswith(".story")), key=lambda one: one.name)
-    together = asyncio.Semaphore(4)
+    """Tell the invented reports through the bot, several phones at a time; how many were told.
+
+    The twelve examples with their coding stand in one folder, shorter ones that fill the desk in the other.
+    """
+    folder = resources.files("simulator") / "stories"
+    told = [one for part in ("examples", "demo") for one in (folder / part).iterdir() if one.name.endswith(".story")]
+    together = asyncio.Semaphore(PHONES)
 
     async def tell_one(text: str) -> None:
         async with together:
             await play_story(text, stack)
 
-    await asyncio.gather(*(tell_one(one.read_text(encoding="utf-8")) for one in stories))
-    return len(stories)
+    longest_first = sorted((one.read_text(encoding="utf-8") for one in told), key=len, reverse=True)
+    await asyncio.gather(*map(tell_one, longest_first))
+    return len(told)
 
 
 def until_interrupted() -> asyncio.Event:

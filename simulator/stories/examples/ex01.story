@@ -4,19 +4,18 @@
 phone ex01 language es
   says /start
   taps "Español"
-  taps "Sí, seguir"
-  taps "De mí"
+  taps "Sí, seguir"       # Yes, go on
+  taps "De mí"            # Me
   taps "No"
-  taps "Libre"
-  says 1 2                # asked for money; things taken
-  says Veracruz
-  says "San Jacinto del Llano"
-  says "carretera o retén"
-  says "hace 2 días"
-  says 2
-  says 0
-  says 7                  # none of these
+  taps "Libre"            # Free
+  says 1 2                # They asked for money; They took money or things
+  says "San Jacinto del Llano, Veracruz"  # Where
+  says "hace 2 días"      # When
+  says 2                  # People
+  says 12                 # None of these
   says "El martes en la noche, en un retén antes de San Jacinto del Llano, Veracruz, dos policías estatales nos bajaron del autobús a mi esposa y a mí. Dijeron que sin dinero no seguíamos. Les dimos 1,500 pesos y además se quedaron con mi teléfono. Ya estamos lejos y bien. No pido nada, solo que quede anotado."
-  says 3                  # police
-  taps "Enviar"
+  says "policía estatal"  # Who did it
+  taps "Listo"
+  says 6                  # Only to tell it
+  taps "Enviar"           # Send
   keeps receipt

@@ -1,18 +1,17 @@
-# Sexual violence, told by a helper in French. Nothing about what happened is asked.
+# The sexual-violence way: nothing that happened is asked. A doctor is wanted today.
 # Invented: no person, event, town or official act in it is real.
 
-phone ex07 language es
+phone ex07 language fr
   says /start
-  taps "Español"
-  taps "Sí, seguir"
-  taps "De alguien a quien ayudo"
-  taps "No"
-  taps "Libre"
-  says 7                  # violence
-  says 8                  # sexual violence, no details needed
-  sees "No es su culpa"
-  taps "Sí"
-  says 1                  # medical care
-  taps "De día"
-  taps "Enviar"
+  taps "Français"
+  taps "Oui, continuer"   # Yes, go on
+  taps "Une personne que j'aide"  # Someone I help
+  taps "Non"              # No
+  taps "Libre"            # Free
+  says 7                  # Violence or threats
+  says 8                  # Sexual violence (no details needed)
+  taps "Oui"              # Yes
+  says 1                  # Medical care
+  taps "Pendant la journée"  # During the day
+  taps "Envoyer"          # Send
   keeps receipt
