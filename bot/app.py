@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bot.addresses import Addresses
 from bot.attachments import Attachments
 from bot.calls import Telegram
 from bot.conversation import Conversation, Domain
@@ -37,7 +38,7 @@ from bot.sealing import Sealer
 from bot.sender import Act, Sender
 from bot.settings import Settings
 from bot.steps import Steps
-from bot.sweep import Addresses, Housekeeping, Sweeper
+from bot.sweep import Housekeeping, Sweeper
 from bot.traceless import OneMessage
 from bot.tries import Tries
 from envelope.locker import Locker
@@ -95,7 +96,7 @@ class Bot:
         self.resources = Resources(
             settings.resources_path, questions, catalogs, domain.zone, served=settings.served, now=now
         )
-        self.marks = Marks(self.store)
+        self.marks = Marks(self.store, addresses)
         self.letters = Letters(self.manifests, org=org, now=now)
         self.attachments = Attachments(
             self.telegram, self.store, folder, locker, jobs, org=org, say=self._enqueue, now=now, crash=crash

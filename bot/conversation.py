@@ -20,11 +20,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import respelling, screens, traceless
+from bot.addresses import Addresses
 from bot.draftrows import DraftRows, Opened
 from bot.events import TOO_BIG, Incoming, chat_of, message_of, read_update
 from bot.jobs import SAID, Job, JobStore, Kind, Tags
 from bot.steps import Outcome, Scene, Steps, begun_anew, is_plain
-from bot.sweep import Addresses
 from intake import flow
 from intake.catalog import Catalogs
 from intake.draft import Draft

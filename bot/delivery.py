@@ -185,10 +185,11 @@ class Delivery:
         job = self._telling(row) if event is None else None
 
         def unit(connection: Connection) -> Job | None:
+            wanted = outbox.contact_of(connection, row.report) is not None  # no more, where all was deleted meanwhile
             if not outbox.remove_submission(connection, row.report):
                 return None
             spool.drop_files(connection, files)
-            return self._tell(connection, job)
+            return self._tell(connection, job if wanted else None)
 
         told = await self._store.write(unit)
         if event is not None:

@@ -161,7 +161,7 @@ def _press(press: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 
     return Incoming("callback_query", chat=person, event=event, language=language, callback=callback, pressed=pressed)
 
 
-_PRESS: Final = re.compile(r"(?P<nonce>[0-9a-f]{8}):(?P<step>[a-z0-9_.]{1,24}):(?P<choice>[A-Za-z0-9_.-]{1,28})")
+_PRESS: Final = re.compile(r"(?P<nonce>[0-9a-f]{8}):(?P<step>[a-z0-9_.]{1,24}):(?P<choice>[A-Za-z0-9_.+-]{1,30})")
 
 
 def _membership(change: Json, new_id: Callable[[], str]) -> Incoming:  # noqa: ARG001 -- one signature for the table

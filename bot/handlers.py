@@ -19,6 +19,7 @@ from typing import Final
 from sqlalchemy import Connection
 from telegram.error import TelegramError
 
+from bot.addresses import Addresses
 from bot.attachments import Attachments
 from bot.backoff import pause
 from bot.calls import Telegram
@@ -29,7 +30,6 @@ from bot.events import chat_of, update_number
 from bot.letters import Letters
 from bot.sender import Sender
 from bot.steps import Outcome
-from bot.sweep import Addresses
 from storage.database import Store
 from storage.errors import ConflictError, StorageError
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.addresses import Addresses
 from bot.backoff import pause
 from storage.database import Store
 from storage.errors import StorageError
@@ -34,13 +35,15 @@ class Mark(NamedTuple):
     messages: tuple[int, ...] = ()
     role: Role = Role.PLAIN
     doubtful: tuple[int, ...] = ()
+    number: int = 0  # Telegram's, of the chat whose tag is `chat`
 
 
 class Marks:
     """Collects marks and writes them as fast as the store takes them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, addresses: Addresses) -> None:
         self._store = store
+        self._addresses = addresses
         self._waiting: list[Mark] = []
         self._some = asyncio.Event()
         self._more = asyncio.Event()  # a new one for each transaction
@@ -64,8 +67,13 @@ class Marks:
             await self._some.wait()
             batch, self._waiting = self._waiting, []
             self._some.clear()
+            addresses = self._found(batch)
             try:
-                await self._store.write(lambda connection, batch=batch: self._write(connection, batch))  # type: ignore[misc]
+                await self._store.write(
+                    lambda connection, batch=batch, addresses=addresses: self._write(  # type: ignore[misc]
+                        connection, batch, addresses
+                    )
+                )
             except StorageError as error:
                 log.warning(
                     "cannot strike off what was said", extra={"error": type(error).__name__, "count": len(batch)}
@@ -76,12 +84,21 @@ class Marks:
                 await asyncio.sleep(pause(failures, most=10.0, first=0.1))
                 continue
             failures = 0
+            for address in addresses:
+                self._addresses.noted(address)
             self._struck += len(batch)
             self._more.set()
             self._more = asyncio.Event()
 
-    def _write(self, connection: Connection, batch: Sequence[Mark]) -> None:
+    def _found(self, batch: Sequence[Mark]) -> list[deletions.Address]:
+        """Addresses of chats that were told something without having written this hour."""
+        said = {mark.chat: mark for mark in batch if mark.messages}
+        found = [self._addresses.fresh(chat=mark.number, tag=tag, hour=mark.hour) for tag, mark in said.items()]
+        return [address for address in found if address is not None]
+
+    def _write(self, connection: Connection, batch: Sequence[Mark], addresses: Sequence[deletions.Address]) -> None:
         outgoing.remove_outgoing(connection, [mark.row for mark in batch])
+        deletions.note_addresses(connection, addresses)
         for hour, role in {(mark.hour, mark.role) for mark in batch}:  # few: all of an hour, and hardly a role but one
             kept = [mark for mark in batch if (mark.hour, mark.role) == (hour, role)]
             pairs = [(mark.chat, message) for mark in kept for message in mark.messages]

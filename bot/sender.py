@@ -237,7 +237,7 @@ class Sender:
 
     def _done(self, job: Job, messages: tuple[int, ...], doubtful: tuple[int, ...] = ()) -> None:
         self._held.discard(job.row)
-        self._marks.add(Mark(job.row, job.tag, int(self._now()) // 3600, messages, job.role, doubtful))
+        self._marks.add(Mark(job.row, job.tag, int(self._now()) // 3600, messages, job.role, doubtful, job.chat))
 
 
 def _backoff(job: Job) -> float:

@@ -139,6 +139,7 @@ class Steps:
     def _wipe(self, connection: Connection, scene: Scene, outcome: Outcome) -> None:
         self._drop_files(connection, scene, outcome)
         contacts.drop_contacts(connection, scene.tag)  # what is deleted here must not be spoken of here later
+        outbox.forget_contacts(connection, scene.tag)
         outcome.jobs.append(Job(Kind.WIPE, scene.chat, scene.tag, {}))
 
     def _fetch(

@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import Connection
 from telegram.error import BadRequest, TelegramError
 
+from bot.addresses import Addresses
 from bot.attachments import Attachments
 from bot.calls import Telegram, Verdict, judge
 from bot.errors import FloodError
@@ -34,38 +35,9 @@ DRAFT_HOURS: Final = 24
 UPDATE_HOURS: Final = 48
 LETTER_DAYS: Final = 30
 CONTACT_DAYS: Final = 90
-ADDRESS_HOURS: Final = 24  # an address is sealed under the key of so many hours later, so that it outlives its drafts
 _BATCH: Final = 100  # Bot API, deleteMessages
 _CHATS_A_MINUTE: Final = 50
 _MINUTE: Final = 60.0
-
-
-class Addresses:
-    """Where a chat can be reached for the sweep: its number, sealed, noted once an hour."""
-
-    def __init__(self, locker: Locker) -> None:
-        self._locker = locker
-        self._noted: set[bytes] = set()
-        self._hour = 0
-
-    def fresh(self, *, chat: int, tag: bytes, hour: int) -> deletions.Address | None:
-        """What is to be written, or None when that was done this hour. Hand it to `noted` after the commit."""
-        if hour == self._hour and tag in self._noted:
-            return None
-        sealed = self._locker.seal("outgoing", tag, hour, str(chat).encode(), hour=hour + ADDRESS_HOURS)
-        return deletions.Address(tag, hour, sealed)
-
-    def noted(self, address: deletions.Address | None) -> None:
-        if address is None:
-            return
-        if address.hour > self._hour:
-            self._noted.clear()
-            self._hour = address.hour
-        self._noted.add(address.chat)
-
-    def open(self, address: deletions.Address) -> int:
-        """EnvelopeError: it cannot be opened any more."""
-        return int(self._locker.open("outgoing", address.chat, address.hour, address.sealed))
 
 
 class Sweeper:

@@ -64,6 +64,8 @@ _RENEW: Final = (
 )
 _HOLD: Final = update(outbox).where(outbox.c.report == bindparam("of")).values(state=HELD, until=0)
 _DELIVERED: Final = delete(outbox).where(outbox.c.report == bindparam("of"))
+_FORGET: Final = update(outbox).where(outbox.c.chat == bindparam("of")).values(contact=None)
+_CONTACT: Final = select(outbox.c.contact).where(outbox.c.report == bindparam("of"))
 _FREE_ALL: Final = update(outbox).where(outbox.c.state == WAITING).values(until=0)
 _NEXT: Final = select(func.min(outbox.c.due)).where(outbox.c.state == WAITING)
 _IS_KEPT: Final = select(outbox.c.report).where(outbox.c.report == bindparam("of"))
@@ -115,6 +117,17 @@ def hold_submission(connection: Connection, report: bytes) -> None:
 def remove_submission(connection: Connection, report: bytes) -> bool:
     """Delivered. False when another process has already removed it."""
     return connection.execute(_DELIVERED, {"of": report}).rowcount == 1
+
+
+def forget_contacts(connection: Connection, chat: bytes) -> None:
+    """Nothing is to be said to this chat any more about the reports it told; they are delivered all the same."""
+    connection.execute(_FORGET, {"of": chat})
+
+
+def contact_of(connection: Connection, report: bytes) -> bytes | None:
+    """The sealed way back to the person, as it is now."""
+    contact: bytes | None = connection.execute(_CONTACT, {"of": report}).scalar()
+    return contact
 
 
 def is_kept(connection: Connection, report: bytes) -> bool:

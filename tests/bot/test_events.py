@@ -13,7 +13,10 @@ from bot.events import LARGEST_FILE, TOO_BIG, chat_of, clean, read_update, updat
 from bot.respelling import Respelling
 from envelope import receipt
 from envelope.receiptwords import LISTS, spell_words
+from intake.answering import choices_of
+from intake.catalog import load_catalogs
 from intake.events import Attached, Edited, GaveReceipt, Located, Pressed, Said, Unusable
+from intake.questionnaire import load
 
 PERSON = {"id": 77, "is_bot": False, "first_name": "Eva", "language_code": "es"}
 SECRET = bytes.fromhex("163603825fdaf4ff33fe75")
@@ -271,3 +274,15 @@ def test_what_the_library_reads_we_read_too(raw):
     assert theirs.effective_message is not None
     assert (theirs.effective_chat.id, theirs.effective_message.message_id) == (ours.chat, ours.message)
     assert ours.event is not None
+
+
+def test_the_button_of_every_choice_is_understood_and_fits():
+    """The longest step there is belongs to a question asked again about another event."""
+    catalogs = load_catalogs()
+    for question in load().questions.values():
+        step = f"{question.name}.9" if question.section else question.name
+        for choice in choices_of(question, catalogs):
+            data = f"0123abcd:{step}:{choice.value}"
+            assert len(data.encode()) <= 64
+            body = {"id": "1", "from": PERSON, "data": data, "message": {"message_id": 9, "date": 1, "chat": CHAT}}
+            assert read({"update_id": 1, "callback_query": body}).event == Pressed("0123abcd", step, choice.value)

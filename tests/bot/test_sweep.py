@@ -227,3 +227,56 @@ async def test_rows_have_their_time(world):
     await world.bot.store.write(lambda connection: expire(connection, hour=hour + 50))
     assert world.rows("SELECT (SELECT count(*) FROM updates), (SELECT count(*) FROM ledger)") == [(0, 0)]
     assert world.rows("SELECT count(*) FROM addresses") == [(0,)]
+
+
+async def test_of_a_report_on_its_way_nothing_more_is_said_after_deleting(world):
+    world.desk.status = 503
+    ana = await world.phone()
+    await ana.report()
+    await ana.sees("Se está entregando")
+    assert world.rows("SELECT count(*) FROM outbox WHERE contact IS NULL") == [(0,)]
+    await ana.do("say", text="/borrar")
+    await ana.sees("Borrado")
+    assert world.rows("SELECT count(*) FROM outbox WHERE contact IS NULL") == [(1,)]
+    world.desk.status = 0
+    world.ahead += 600
+    world.bot.delivery._some.set()
+    await world.until(lambda: world.rows("SELECT count(*) FROM outbox") == [(0,)])
+    await world.settled()
+    assert len(world.desk.submissions) == 1
+    assert len(await visible(ana)) == 1
+
+
+async def test_over_three_days_nothing_stands_that_is_older_than_forty_hours(still_world):
+    """People who write now and then, a desk that is down for two days, and the bot for eight hours."""
+    world = still_world
+    await world.start()
+    world.desk.status = 503
+    phones = [await world.phone(name) for name in ("Ana", "Eva", "Luz")]
+    await phones[0].report()
+    await phones[0].sees("Se está entregando")
+    for hour in range(72):
+        if hour % 11 == 0:
+            await phones[1].ask("hola")
+        if hour == 50:
+            world.desk.status = 0
+            world.bot.delivery._some.set()
+            await phones[0].sees("Entregado")
+        if hour == 30:
+            await phones[2].begin()
+            await world.settled()
+            await world.stop()
+            await world.later(8 * HOUR)
+            await world.start()
+        await world.settled()
+        await world.later(HOUR)
+        await world.bot.housekeeping.tidy()
+        await world.bot.sweeper.sweep()
+        for phone in phones:
+            messages = (await phone.screen())["messages"]
+            ages = [world.now() - one["date"] for one in messages if not one["deleted"]]
+            assert max(ages, default=0) <= 40 * HOUR
+    assert await visible(phones[0]) != []  # the word that it was handed over, of 22 hours ago
+    await world.later(4 * HOUR)
+    await world.bot.sweeper.sweep()
+    assert await visible(phones[0]) == []

@@ -66,3 +66,17 @@ async def test_who_waited_longest_comes_first(open_store):
     for word, now in ((b"b", 30), (b"a", 10), (b"c", 20)):
         await store.write(keep(word * 16, now=now))
     assert [row.report[:1] for row in await lease(store, now=100)] == [b"a", b"c", b"b"]
+
+
+async def test_the_way_back_can_be_forgotten_and_the_report_stays(open_store):
+    store = await open_store(metadata)
+    for chat, report in ((CHAT, b"r" * 16), (b"d" * 16, b"s" * 16)):
+        await store.write(
+            lambda c, chat=chat, report=report: outbox.keep_submission(
+                c, report=report, chat=chat, day=1, now=100, submission=b"sealed", contact=b"way"
+            )
+        )
+    await store.write(lambda c: outbox.forget_contacts(c, CHAT))
+    assert await store.read(lambda c: outbox.contact_of(c, b"r" * 16)) is None
+    assert await store.read(lambda c: outbox.contact_of(c, b"s" * 16)) == b"way"
+    assert await store.read(outbox.count_submissions) == 2
