@@ -144,7 +144,16 @@ class Bot:
             now=now,
         )
         self.respeller = Respeller(self.telegram, catalogs, organisation=settings.org_name)
-        self.sender = Sender(self.store, jobs, self.marks, self._acts(), bury=self._bury, now=now, crash=crash)
+        self.sender = Sender(
+            self.store,
+            jobs,
+            self.marks,
+            self._acts(),
+            stands_in=self.telegram.stands_in,
+            bury=self._bury,
+            now=now,
+            crash=crash,
+        )
         self.delivery = Delivery(
             self.desk,
             self.store,

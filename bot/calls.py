@@ -72,6 +72,10 @@ def judge(error: TelegramError) -> Judgement:
     return Judgement(Verdict.AGAIN)
 
 
+_STANDS: Final = ("message is not modified", "message can't be edited")
+"""What Telegram says of a message that is in the chat; of others it says that there is none to edit."""
+
+
 class Telegram:
     """The three sessions and the library's Bot on top. Open it inside the event loop it is used from."""
 
@@ -145,6 +149,21 @@ class Telegram:
             "reply_markup": body["markup"] or {"inline_keyboard": []},
         }
         await self._sending.call(f"{self.bot.base_url}/editMessageText", parameters)
+
+    async def stands_in(self, chat: int, message: int, body: Mapping[str, Any]) -> bool:
+        """Whether this number is a message in this chat: of ours, if it can be given a text or already has it.
+
+        One that stands there and cannot be changed has a reply keyboard, or is the person's: both may be deleted.
+        Asked before an unsure number is deleted: Telegram's own call for deleting names no chat in private ones
+        (messages.deleteMessages), so a wrong guess might take away a message of somebody else.
+        """
+        try:
+            await self.rewrite(chat, message, {"text": body["text"], "markup": None})
+        except BadRequest as error:
+            return any(words in error.message.lower() for words in _STANDS)
+        except TelegramError:
+            return False
+        return True
 
     async def answer_press(self, callback: str, words: str | None) -> None:
         await self.bot.answer_callback_query(callback, text=words)

@@ -12,7 +12,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 from telegram.error import TelegramError
@@ -37,7 +37,7 @@ _PAGE: Final = 500
 _RENEW: Final = 20.0
 _LONGEST_PAUSE: Final = 60.0
 _ALARM_PAUSE: Final = 30.0
-_LOST: Final = 100  # numbers after the last known one that are looked for: one call of deleteMessages
+_LOST: Final = 20  # numbers before a repeated message that are looked at: each costs a call
 
 
 class Sender:
@@ -50,6 +50,7 @@ class Sender:
         marks: Marks,
         acts: Mapping[Kind, Act],
         *,
+        stands_in: Callable[[int, int, Mapping[str, Any]], Awaitable[bool]],
         bury: Callable[[Job, str], Awaitable[None]],
         now: Callable[[], float] = time.time,
         crash: Callable[[str], None],
@@ -58,6 +59,7 @@ class Sender:
         self._jobs = jobs
         self._marks = marks
         self._acts = acts
+        self._stands_in = stands_in
         self._bury = bury
         self._now = now
         self._crash = crash
@@ -221,11 +223,11 @@ class Sender:
             self._floods.clear()
 
     async def _doubtful(self, job: Job, messages: tuple[int, ...]) -> tuple[int, ...]:
-        """Numbers that an earlier try of this job may have been given by Telegram without our learning of it.
+        """Numbers that an earlier try of this job was given by Telegram without our learning of it.
 
-        Numbers rise in all chats together; of those that lie in other chats, deleting here passes over.
+        Numbers rise in all chats together: each is taken for ours only when Telegram says that it is.
         """
-        if not messages or not job.repeated:
+        if not messages or not job.repeated or "text" not in job.body:
             return ()
         await self._marks.written()
         try:
@@ -233,7 +235,8 @@ class Sender:
         except StorageError as error:
             log.warning("a message sent twice may stay", extra={"error": type(error).__name__})
             return ()
-        return () if last is None else tuple(range(last + 1, messages[0]))[:_LOST]
+        unsure = () if last is None else range(last + 1, messages[0])[-_LOST:]
+        return tuple([message for message in unsure if await self._stands_in(job.chat, message, job.body)])
 
     def _done(self, job: Job, messages: tuple[int, ...], doubtful: tuple[int, ...] = ()) -> None:
         self._held.discard(job.row)
