@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from intake import visits
-from intake.asking import CHANGE, DELETE, RESUME, VISITS, ask_visit, next_round, screen
+from intake.asking import CHANGE, DELETE, RESUME, VISITS, ask_visit, next_round, offered_question, screen
 from intake.draft import Answer
 from intake.effects import Say, Submit, Wipe
 from intake.opening import fresh
@@ -71,6 +71,12 @@ def _reviewed(scene: Scene, choice: str) -> Step:
         way = walk_of(scene.questionnaire, scene.draft)
         more = replace(scene.draft, full=True) if way.path else replace(scene.draft, detailed=True)
         return scene.onward(more)
+    if choice == "persons":
+        way = walk_of(scene.questionnaire, scene.draft)
+        question = offered_question(scene.questionnaire, scene.draft, way)
+        return (
+            scene.onward(answered(scene.draft, question.name, Answer((question.offer,)))) if question else scene.again()
+        )
     if choice == "another":
         step = next_round(scene.questionnaire, walk_of(scene.questionnaire, scene.draft))
         return scene.onward(answered(scene.draft, str(step), Answer(("yes",))))

@@ -2,6 +2,7 @@
 """The screen a draft shows: its question, the review, or one of the three screens that are laid over them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from intake.answering import choices_of, label_of
 from intake.catalog import Catalog, Catalogs
@@ -108,7 +109,11 @@ def review(questionnaire: Questionnaire, catalogs: Catalogs, draft: Draft) -> Re
     lines = _shortened(tuple(_lines(questionnaire, catalogs, draft, way)))
     values = ["send", "change", "delete"] if sendable(questionnaire, draft, way) else ["change", "delete"]
     more = way.path.open_end if way.path else not draft.detailed
-    values[1:1] = [*(["more"] if more else []), *(["another"] if next_round(questionnaire, way) else [])]
+    values[1:1] = [
+        *(["more"] if more else []),
+        *(["another"] if next_round(questionnaire, way) else []),
+        *(["persons"] if offered_question(questionnaire, draft, way) else []),
+    ]
     return Review(lines, tuple(Choice(v, f"choice.review.{v}") for v in values), standing=("back", "help"))
 
 
@@ -119,6 +124,15 @@ def next_round(questionnaire: Questionnaire, way: Walk) -> str | None:
         return None
     told = {s.partition(".")[2] or "1" for s in way.steps if questionnaire.question(s).section == hidden.section}
     return None if len(told) >= hidden.repeats else f"{hidden.name}.{len(told)}" if len(told) > 1 else hidden.name
+
+
+def offered_question(questionnaire: Questionnaire, draft: Draft, way: Walk) -> Question | None:
+    """The question one choice of which the review offers, since it was not asked; None when there is none."""
+    if way.path is not None or not any(question.offer for question in questionnaire.questions.values()):
+        return None
+    whole = walk_of(questionnaire, replace(draft, detailed=True))
+    asked = (questionnaire.question(step) for step in whole.steps)
+    return next((q for q in asked if q.offer and q.offer not in draft.answers.get(q.name, Answer()).values), None)
 
 
 def changeable(questionnaire: Questionnaire, draft: Draft) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from intake.told import Told, answers_into, facts_set, first, joined, values_int
 INCIDENT = "incident"
 """The section that is asked again for each event."""
 
+NO_ATTRIBUTE = frozenset({"none", "fear"})
+"""Choices among the needs that are no attribute of a person: fear of return is a fact of its own."""
+
 UNCLASSIFIED = "detention_unclassified"
 """A detention is a report even before any abuse is told."""
 
@@ -149,7 +152,9 @@ def _people(own: Sequence[Told], told_dead: int) -> People | None:
 
 
 def _attributes(told: Sequence[Told]) -> tuple[str, ...]:
-    values = [ATTRIBUTES.get(v, v) for into in ("age", "attributes") for v in values_into(told, into) if v != "none"]
+    values = [
+        ATTRIBUTES.get(v, v) for into in ("age", "attributes") for v in values_into(told, into) if v not in NO_ATTRIBUTE
+    ]
     if "child" in values_into(told, "mode"):
         values.insert(0, "child")
     return tuple(dict.fromkeys(values))

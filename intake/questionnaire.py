@@ -55,6 +55,7 @@ class _Question(_Row):
     more: bool = False
     hidden: bool = False
     default: str = ""
+    offer: str = ""
     into: str = ""
     sets: dict[str, dict[str, Any]] = {}
     says: dict[str, str] = {}  # catalog key said after a choice

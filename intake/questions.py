@@ -23,7 +23,7 @@ class Question:
 
     Asked when one table of `relevant` holds and none of `unless`. `more`: only when the person wants to tell more, or
     a shorter path names it. `hidden`: never asked, its answer comes from the review. `default`: what holds while it
-    has no answer.
+    has no answer. `offer`: a choice that the review offers by itself.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Question:
     more: bool
     hidden: bool
     default: str
+    offer: str
     into: str
     sets: Mapping[str, Mapping[str, Any]]
     says: Mapping[str, str]

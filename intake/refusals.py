@@ -61,6 +61,7 @@ def _check_question(question: Question) -> None:
     for field, keys in (("alone", question.alone), ("sets", set(question.sets)), ("says", set(question.says))):
         _refuse_if(keys - values, f"{name}: {field} names a choice that is not there.")
     _refuse_if(question.default and question.default not in values, f"{name}: the default is no choice.")
+    _refuse_if(question.offer and question.offer not in values, f"{name}: the review would offer no choice of it.")
     _refuse_if(question.repeats > ROUNDS, f"{name}: a section can be asked {ROUNDS} times at most.")
     endless = question.repeats and (not question.section or "yes" not in values)
     _refuse_if(endless, f"{name}: repeats needs a section and a yes.")

@@ -12,6 +12,9 @@ from intake.shape import ConsentRecord, Contact, Source
 from intake.told import Told, answers_into, first, joined, values_into
 
 MODES = ("self", "relative", "proxy", "witness")
+ON_BEHALF = frozenset({"relative", "proxy"})
+"""Who tells of others: while nobody has said that these agree, nothing that tells of them leaves."""
+
 NO_WISH = frozenset({"yes", "no", "none"})
 MOST_OF_PATTERN = ("S0", "S2")
 """A pattern tells of many who were not asked: numbers at most (domain.md 6.8)."""
@@ -24,7 +27,9 @@ def teller_of(draft: Draft, told: Sequence[Told]) -> dict[str, Any]:
     common = [one for one in told if not one.question.section]
     persons, pattern = persons_of(told), "often" in values_into(common, "pattern")
     agrees = first(values_into(common, "agrees"))
-    share = capped(first(values_into(common, "share")) or "S0", agrees)
+    mode = _mode(common)
+    unasked = "cannot" if mode in ON_BEHALF and not pattern else None
+    share = capped(first(values_into(common, "share")) or "S0", agrees or unasked)
     if pattern and not persons and share not in MOST_OF_PATTERN:
         share = "S2"
     given = ConsentRecord(**{**asdict(draft.consent), "level": share})
@@ -32,7 +37,7 @@ def teller_of(draft: Draft, told: Sequence[Told]) -> dict[str, Any]:
     return {
         "language": draft.locale,
         "interpreter_needed": _interpreter(draft, common),
-        "mode": _mode(common),
+        "mode": mode,
         "pattern": pattern,
         "persons": persons,
         "agrees": agrees,

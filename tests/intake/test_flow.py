@@ -231,10 +231,10 @@ def presses(draft, question, values):
     [
         ({"about", "one_of_them", "danger", "status", "removal", "held_by", "missing_since"}, {}, 700),
         ({"what", "what_force"}, {}, 300),
-        ({"what", "fear", "agrees"}, {"about": ("proxy",), "status": ("detained",)}, 400),
+        ({"what", "fear"}, {"about": ("proxy",), "status": ("detained",), "more": ("yes",)}, 200),
         ({"place", "when", "people"}, {"about": ("many",)}, 500),
         ({"language", "consent", "about", "often", "danger"}, {}, 100),
-        ({"about", "cards", "p_agrees", "agrees", "people"}, {"p_more": ("no",)}, 300),
+        ({"about", "cards", "p_agrees", "agrees", "people"}, {"p_more": ("no",), "more": ("yes",)}, 300),
         ({"needs", "danger"}, {"about": ("self",)}, 200),
         ({"papers", "signed", "contact", "contact_how"}, {"what": ("detained",), "more": ("yes",)}, 1_000),
     ],

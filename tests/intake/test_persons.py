@@ -105,3 +105,29 @@ def test_what_a_defender_is_and_how_they_know_is_kept_apart():
     assert (report.source.role, report.source.known_by, report.source.at_risk) == ("lawyer", "told", True)
     assert report.complaints == "complaint with the ombudsman, number known"
     assert facts(report).defender == "threatened"
+
+
+def test_the_review_offers_to_tell_of_each_person():
+    talk = Interview().begin("en").answer(about="proxy", what="theft", people="2").to_review()
+    assert "persons" in {choice.value for choice in talk.screen.choices}
+    talk.press("persons")
+    assert talk.step == "p_who"
+    card(talk, p_who=["woman"], p_agrees="yes", p_share="S3")
+    talk.to_review()
+    assert "persons" not in {choice.value for choice in talk.screen.choices}
+    assert talk.report().persons[0].share == "S3"
+
+
+def test_without_a_word_of_their_agreement_nothing_told_for_others_leaves():
+    talk = Interview().begin("en").answer(about="relative", what="theft").to_review()
+    talk.press("change")
+    talk.press("share")
+    talk.press("S3")
+    assert talk.report().share == "S0"
+
+
+def test_fear_of_return_is_one_tick_and_no_attribute():
+    talk = Interview().begin("en").answer(about="relative", status="detained", needs=["fear", "woman"]).to_review()
+    report = talk.report()
+    assert facts(report).fear_return == "yes"
+    assert report.incidents[0].attributes == ("woman",)

@@ -12,9 +12,8 @@ from simulator.story import play_story
 
 STORIES = {path.stem: path.read_text("utf-8") for path in (Path(__file__).parent / "counted").glob("*.story")}
 
-ANSWERS = {"minimal": 5, "typical_theft": 13, "typical_shelter": 16, "typical_detained": 17}
-"""Messages between /start and "send". Who tells for others is asked in addition whether they agree, and how many cards;
-of a detention: what kind, whether they may be removed, and whether they fear the return."""
+ANSWERS = {"minimal": 5, "typical_theft": 13, "typical_shelter": 14, "typical_detained": 15}
+"""Messages between /start and "send"; a typical telling stays under 16."""
 
 
 def answers(story):

@@ -15,11 +15,9 @@ phone ar_shelter language ar
   says "Ciudad de México" # Where
   taps "في الأيام السبعة الأخيرة"  # In the last 7 days
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "تبعتنا سيارة بلا لوحات من المأوى رقم 3 حتى المحطة، وقال السائق إنه يعرف أسماءنا."
   says 9                  # I do not know
-  taps "نعم، يعرفون ويوافقون"  # Yes, they know and agree
-  taps "كمجموعة واحدة"    # As one group
   says 1                  # To be safe
   taps "إرسال"            # Send
   keeps receipt

@@ -13,7 +13,7 @@ phone bus_fee language es
   says "San Ardilio, Chiapas"  # Where
   taps "Ayer"             # Yesterday
   taps "3 a 5"            # 3 to 5
-  says 12                 # None of these
+  says 13                 # None of these
   says "El chofer paró antes de San Ardilio y dos agentes subieron. Solo a los que teníamos acento nos pidieron 400 pesos para seguir."
   says 1                  # Mexican migration officers
   taps "Enviar lo que llevo"  # Send what I have

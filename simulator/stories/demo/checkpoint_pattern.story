@@ -18,7 +18,7 @@ phone checkpoint_pattern language es
   says 1                  # I saw it
   taps "Sí"               # Yes
   taps "50 o más"         # 50 or more
-  says 12                 # None of these
+  says 13                 # None of these
   says "Vendo comida junto al retén. Casi todos los días bajan a la gente de los autobuses y le cobran para dejarla seguir."
   says 3                  # Police in Mexico
   taps "Enviar lo que llevo"  # Send what I have

@@ -20,11 +20,8 @@ phone family_apart language es
   taps "2"
   says 1                  # A child (under 18)
   taps "1"
-  taps "No"
   says "Se llevaron a mi cuñado y la niña de seis años quedó conmigo. No sabemos a qué estación lo llevaron."
   says 1                  # Mexican migration officers
-  taps "Sí, saben y están de acuerdo"  # Yes, they know and agree
-  taps "Como un grupo"    # As one group
   says 4                  # To find someone
   taps "Enviar"           # Send
   keeps receipt

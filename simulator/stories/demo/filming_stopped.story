@@ -15,7 +15,7 @@ phone filming_stopped language en
   says "Corvado, New Mexico"  # Where
   taps "Today"
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "An officer took my camera, wiped the card and said that next time he would take me."
   says 5                  # U.S. immigration police (ICE)
   says 2                  # A lawyer

@@ -15,7 +15,6 @@ phone fr_cold_room language fr
   taps "Ce mois-ci"       # This month
   taps "10 à 49"          # 10 to 49
   says 4                  # A woman
-  taps "Je ne sais pas"   # I do not know
   says "Trois nuits dans une pièce glacée, la lumière toujours allumée, une couverture en plastique pour deux."
   says 4                  # U.S. Border Patrol, green uniform
   taps "Passer"           # not told: Needed most

@@ -17,13 +17,10 @@ phone fr_thirst language fr
   taps "Passer"           # not told: Town
   taps "Ce mois-ci"       # This month
   taps "3 à 5"            # 3 to 5
-  says 12                 # None of these
+  says 13                 # None of these
   says "Mon ami est mort de soif le deuxième jour. Nous avons marché jusqu'à une ferme et personne n'est retourné le chercher."
   says "Guide ou passeur" # Guide or smuggler
   taps "Terminé"
-  taps "On ne peut pas leur demander"  # They cannot be asked
-  says "Il est mort."     # About the agreement
-  taps "Comme un groupe"  # As one group
   taps "Envoyer ce que j'ai dit"  # Send what I have
   taps "Envoyer"          # Send
   keeps receipt

@@ -16,10 +16,8 @@ phone ht_flight language ht
   taps "Nan 7 dènye jou yo"  # In the last 7 days
   taps "1"
   says 12                 # None of these
-  taps "Wi"               # Yes
   says "Mari m nan prizon imigrasyon. Yo di l ap monte nan avyon jedi. Li pè tounen."
   says 5                  # U.S. immigration police (ICE)
-  taps "Wi, yo konnen epi yo dakò"  # Yes, they know and agree
   says 2                  # A lawyer
   taps "Voye"             # Send
   keeps receipt

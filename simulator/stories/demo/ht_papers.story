@@ -14,7 +14,7 @@ phone ht_papers language ht
   taps "Sote"             # not told: Town
   taps "Yè"               # Yesterday
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "Yon ajan pran papye mwen an, li chire l devan m, li di m li pa vo anyen."
   says 1                  # Mexican migration officers
   says 5                  # Papers back

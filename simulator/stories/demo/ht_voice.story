@@ -16,7 +16,6 @@ phone ht_voice language ht
   taps "Nan 7 dènye jou yo"  # In the last 7 days
   taps "2"
   says 9                  # Needs an interpreter
-  taps "Mwen pa konnen"   # I do not know
   sends voice             # In your words
   says "Biwo refijye (COMAR)"  # Refugee office (COMAR)
   taps "Fini"

@@ -15,12 +15,9 @@ phone lawyer_locked_out language en
   says "Quillmere, California"  # Where
   taps "Today"
   taps "1"
-  says 9                  # Needs an interpreter
-  taps "Yes"
+  says 9 12                  # Needs an interpreter
   says "My client speaks Mam. I was turned away twice with no reason and no call was allowed."
   says 5                  # U.S. immigration police (ICE)
-  taps "Yes, they know and agree"
-  taps "As one group"
   says 2                  # A lawyer
   taps "Send"
   keeps receipt

@@ -17,11 +17,8 @@ phone no_doctor language es
   taps "Hoy"              # Today
   taps "1"
   says 5                  # Pregnant
-  taps "No sé"            # I do not know
   says "Está de siete meses, pidió un médico dos veces y le dijeron que esperara."
   says 1                  # Mexican migration officers
-  taps "Sí, saben y están de acuerdo"  # Yes, they know and agree
-  taps "Como un grupo"    # As one group
   says 3                  # A doctor
   taps "Enviar"           # Send
   keeps receipt

@@ -14,7 +14,7 @@ phone photo_of_injury language en
   says "Ostrey Wells, Arizona"  # Where
   taps "In the last 7 days"
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "I was hit with a baton after I had already sat down. My hand is still swollen."
   says 4                  # U.S. Border Patrol, green uniform
   says 6                  # Only to tell it

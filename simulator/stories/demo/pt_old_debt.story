@@ -15,7 +15,7 @@ phone pt_old_debt language pt
   taps "Antes"            # Earlier
   taps "Antes disso"      # Before that
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "Trabalhei três meses numa obra e nunca me pagaram. Faz muito tempo; só quero que fique escrito."
   taps "Pular"            # not told: Who did it
   says 6                  # Only to tell it

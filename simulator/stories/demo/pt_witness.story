@@ -15,8 +15,7 @@ phone pt_witness language pt
   taps "Pular"            # not told: Town
   taps "Nos últimos 7 dias"  # In the last 7 days
   taps "6 a 9"            # 6 to 9
-  says 12                 # None of these
-  taps "Não sei"          # I do not know
+  says 13                 # None of these
   says "Eu vi da janela: só desceram as pessoas negras. Ninguém perguntou por documentos aos outros."
   says 1                  # Mexican migration officers
   taps "Pular"            # not told: Needed most

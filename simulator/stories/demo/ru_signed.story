@@ -16,8 +16,7 @@ phone ru_signed language ru
   taps "Пропустить"       # not told: Town
   taps "Вчера"            # Yesterday
   taps "1"
-  says 9                  # Needs an interpreter
-  taps "Да"               # Yes
+  says 9 12                  # Needs an interpreter
   says "Дали бумагу на испанском и сказали подписать. Переводчика не было. Пишу с чужого телефона."
   says 1                  # Mexican migration officers
   says 2                  # A lawyer

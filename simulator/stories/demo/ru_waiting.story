@@ -16,8 +16,7 @@ phone ru_waiting language ru
   taps "Мексика"          # Mexico
   taps "В этом месяце"    # This month
   taps "2"
-  says 12                 # None of these
-  taps "Не знаю"          # I do not know
+  says 13                 # None of these
   says "Нас с женой вернули ждать на мексиканскую сторону. Даты нам не назвали."
   says 6                  # U.S. border officers
   taps "Отправить мои ответы"  # Send what I have

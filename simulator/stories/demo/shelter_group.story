@@ -17,8 +17,6 @@ phone shelter_group language es
   taps "3 a 5"            # 3 to 5
   says "Trece personas llegaron a la casa sin mochilas ni teléfonos. Dicen que hombres armados las bajaron del tren."
   says 7                  # Criminal group
-  taps "Sí, saben y están de acuerdo"  # Yes, they know and agree
-  taps "Como un grupo"    # As one group
   says 6                  # Only to tell it
   taps "Contar más antes de enviar"  # Tell more before sending
   taps "Tren"             # Train
@@ -26,6 +24,8 @@ phone shelter_group language es
   taps "Saltar"           # not told: How sure
   taps "Saltar"           # not told: Another version
   taps "Saltar"           # not told: Evidence
+  taps "Sí, saben y están de acuerdo"  # Yes, they know and agree
+  taps "Como un grupo"    # As one group
   taps "Trabajo en un albergue"  # I work at a shelter
   taps "Me lo contó la persona"  # The person told me
   taps "Enviar lo que llevo"  # Send what I have

@@ -14,13 +14,12 @@ phone two_cards language en
   says "Tamblin Ford, Texas"  # Where
   taps "Yesterday"
   taps "2"
-  says 2                  # A child alone
+  says 2 12                  # A child alone
   taps "Skip"             # not told: Children
-  taps "Yes"
   says "A woman of sixty and a boy of fifteen who came alone were told at the bridge that asylum is closed."
   says 6                  # U.S. border officers
-  taps "Yes, they know and agree"
-  taps "One by one"
+  taps "Send what I have"
+  taps "Tell of each person"
   says 5 6                # 60 or older; Woman or girl
   taps "It happened to them"
   taps "Nicaragua"

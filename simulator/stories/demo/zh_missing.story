@@ -17,12 +17,10 @@ phone zh_missing language zh-Hans
   taps "跳过"               # not told: Town
   taps "这个月"              # This month
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "弟弟最后一次来电话是一个星期以前，说要跟向导走沙漠。之后就没有消息。"  # In your words
   says "带路的人或蛇头"          # Guide or smuggler
   taps "完成"
-  taps "没法问本人"            # They cannot be asked
-  says "联系不上他"            # About the agreement
   says 4                  # To find someone
   taps "发送"               # Send
   keeps receipt

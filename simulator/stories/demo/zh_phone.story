@@ -14,7 +14,7 @@ phone zh_phone language zh-Hans
   taps "跳过"               # not told: Town
   taps "昨天"               # Yesterday
   taps "2"
-  says 12                 # None of these
+  says 13                 # None of these
   says "两个穿制服的人进了旅馆房间，拿走了手机和钱，还说不给钱就把我们送走。"  # In your words
   says 3                  # Police in Mexico
   taps "发送已写的内容"          # Send what I have

@@ -12,7 +12,7 @@ phone ex01 language es
   says "San Jacinto del Llano, Veracruz"  # Where
   says "hace 2 días"      # When
   says 2                  # People
-  says 12                 # None of these
+  says 13                 # None of these
   says "El martes en la noche, en un retén antes de San Jacinto del Llano, Veracruz, dos policías estatales nos bajaron del autobús a mi esposa y a mí. Dijeron que sin dinero no seguíamos. Les dimos 1,500 pesos y además se quedaron con mi teléfono. Ya estamos lejos y bien. No pido nada, solo que quede anotado."
   says "policía estatal"  # Who did it
   taps "Listo"

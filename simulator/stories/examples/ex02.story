@@ -17,18 +17,15 @@ phone ex02 language es
   taps "Saltar"           # not told: Town
   says "anteayer"         # When
   says 4                  # People
-  says 12                 # None of these
-  taps "No sé"            # I do not know
+  says 13                 # None of these
   says "Mi hijo tiene 19 años. Me llamó anteayer desde un filtro de migración en la carretera, en el estado de Oaxaca; dijo que lo subían a una camioneta blanca junto con tres muchachos más. Desde entonces su teléfono está apagado. Fui a preguntar a la estación y me dijeron que ahí no está y que nunca estuvo."
   says 1                  # Mexican migration officers
-  taps "Es una emergencia, no lo saben"  # It is an emergency, they do not know
-  says "No lo puedo preguntar: no aparece."  # About the agreement
-  taps "Como un grupo"    # As one group
   says 2 4                # A lawyer; To find someone
   taps "Contar más antes de enviar"  # Tell more before sending
   taps "Saltar"           # not told: How
   taps "Saltar"           # not told: Treated so for
   taps "Carretera o retén"  # Road or checkpoint
+  taps "No sé"            # Fear of return: I do not know
   says 5                  # Others told me
   taps "Saltar"           # not told: How sure
   taps "Saltar"           # not told: Papers
@@ -36,6 +33,9 @@ phone ex02 language es
   taps "Saltar"           # not told: Signed
   taps "Saltar"           # not told: Another version
   taps "Saltar"           # not told: Evidence
+  taps "Es una emergencia, no lo saben"  # It is an emergency, they do not know
+  says "No lo puedo preguntar: no aparece."
+  taps "Como un grupo"    # As one group
   taps "Me lo contó la persona"  # The person told me
   taps "Enviar lo que llevo"  # Send what I have
   taps "Enviar"           # Send

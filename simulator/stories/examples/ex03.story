@@ -16,11 +16,10 @@ phone ex03 language en
   says "from 3 to 6 March"  # When
   says 3                  # People
   says 4                  # A woman
-  taps "Skip"             # not told: Fear of return
   says "I do legal help at a shelter. Three Honduran women, all with refugee recognition cards, were pulled off a bus near Villa Ceniza, Tabasco and kept in the immigration station from 3 to 6 March. An officer tore one card in half. They are out now. Two agree to anonymous numbers; the third wants nobody but you to see it."
   says 1                  # Mexican migration officers
-  taps "Yes, they know and agree"
-  taps "One by one"
+  taps "Skip"             # not told: Needed most
+  taps "Tell of each person"
   says 4 6                # 18 to 59 years; Woman or girl
   taps "It happened to them"
   taps "Honduras"
@@ -42,11 +41,11 @@ phone ex03 language en
   taps "Yes, they know and agree"
   taps "Only our team sees it"
   taps "No, that was all"
-  taps "Skip"             # not told: Needed most
   taps "Tell more before sending"
   taps "Skip"             # not told: How
   taps "Skip"             # not told: Treated so for
   taps "Migration station, Mexico"
+  taps "Skip"             # not told: Fear of return
   taps "Skip"             # not told: Known by
   taps "Skip"             # not told: How sure
   says 2                  # refugee recognition
@@ -55,6 +54,7 @@ phone ex03 language en
   taps "Skip"             # not told: Signed
   taps "Skip"             # not told: Another version
   taps "Skip"             # not told: Evidence
+  taps "Yes, they know and agree"
   taps "I work at a shelter"
   taps "The person told me"
   taps "Send what I have"

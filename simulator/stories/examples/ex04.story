@@ -19,7 +19,6 @@ phone ex04 language en
   taps "I do not know"
   says "at least 27"      # People
   says 9                  # Needs an interpreter
-  taps "Skip"             # not told: Fear of return
   says "We run a free clinic. All through April people told us the same thing about the refugee office in Puerto Escudo, San Luis Potosí: the guard at the door sends away whoever does not speak Spanish and says to come back with an interpreter of your own. We counted 27 people, maybe there are more. Nobody gave us permission to pass on a name."
   says "Refugee office (COMAR)"
   says "Private guards"
@@ -29,6 +28,7 @@ phone ex04 language en
   says 12                 # No one spoke their language
   taps "Skip"             # not told: Treated so for
   says "government office"  # Kind of place
+  taps "Skip"             # not told: Fear of return
   taps "Skip"             # not told: Known by
   taps "Skip"             # not told: How sure
   taps "Skip"             # not told: Papers

@@ -16,11 +16,9 @@ phone ex05 language ht
   taps "Sote"             # not told: Town
   says "sa gen 3 jou"     # When
   taps "1"
-  says 9                  # Needs an interpreter
-  taps "Wi"               # Yes
+  says 9 12                  # Needs an interpreter
   says "Frè m nan nan yon sant detansyon nan eta Nuevo León depi twa jou. Yo fè l siyen yon papye an panyòl; li pa konprann sa ki ladan l, pa te gen moun ki pale kreyòl. Nou pa konnen si y ap voye l tounen ni ki lè. Li pè anpil tounen Ayiti. Tanpri, pa ekri non l okenn kote."
   says 1                  # Mexican migration officers
-  taps "Wi, yo konnen epi yo dakò"  # Yes, they know and agree
   says 2                  # A lawyer
   taps "Rakonte plis anvan ou voye"  # Tell more before sending
   says 12                 # No one spoke their language

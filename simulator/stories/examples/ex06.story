@@ -16,7 +16,7 @@ phone ex06 language pt
   taps "Pular"            # not told: Town
   says "desde março"      # When
   says 6                  # People
-  says 12                 # None of these
+  says 13                 # None of these
   says "Desde mais ou menos março trabalho numa fazenda em Sinaloa. O patrão ficou com os nossos passaportes e diz que devemos a viagem. Somos seis, quatro brasileiros e dois que não sei de onde são. À noite fecham o portão com cadeado. Quem reclama apanha. Hoje consegui um telefone por pouco tempo."
   says "Dono da casa ou patrão"  # Landlord or employer
   taps "Pronto"

@@ -15,7 +15,7 @@ phone ex08 language ru
   taps "Раньше"           # Earlier
   says 2023               # About when
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "В 2023 году, месяц уже не помню, меня выпустили из центра содержания в Техасе. Паспорт и обручальное кольцо не вернули, сказали, что пришлют по почте. Я писал туда дважды, ответа нет. Сейчас я в безопасности. Хочу только вернуть документы."
   says 5                  # U.S. immigration police (ICE)
   says 5                  # Papers back

@@ -22,7 +22,6 @@ phone ex09 language zh-Hans
   says 3                  # No water, food, space or hygiene
   taps "跳过"               # not told: Town
   taps "不确定"              # Not sure
-  taps "不知道"              # I do not know
   says "我表哥被关在新墨西哥州的边境巡逻队拘留室，哪一天被抓的我们不清楚。他有糖尿病，胰岛素被收走了。今天早上他只打来一分钟电话，说头晕得站不起来，看守说没有医生。我们也不知道会不会遣返他。请尽快找人去看他。"
   says 4                  # U.S. Border Patrol, green uniform
   taps "发送"               # Send

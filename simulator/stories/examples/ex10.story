@@ -16,7 +16,7 @@ phone ex10 language ar
   taps "تخطي"             # not told: Town
   says "قبل 3 أيام"       # When
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "أنا صحفي مستقل. يوم الأحد كنت أصوّر رجال الهجرة وهم يُنزلون الناس من القطار رقم 1402 في ولاية زاكاتيكاس. اقترب رجل بلا شارة، ضربني على يدي وأخذ الهاتف وكسره، وقال إنه يعرف أين أنام. عندي نسخة من الفيديو عند زميل. أخاف أن يعود."
   says 9                  # I do not know
   says 1                  # To be safe

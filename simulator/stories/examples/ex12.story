@@ -20,8 +20,6 @@ phone ex12 language es
   says "Soy abogada de una casa de migrantes en Morelos. A mediados de junio entró la policía municipal sin orden, revisó los cuartos y echó fuera a doce personas, entre ellas cuatro niños."
   says "policía municipal"  # Who did it
   taps "Listo"
-  taps "Sí, saben y están de acuerdo"  # Yes, they know and agree
-  taps "Como un grupo"    # As one group
   says 2 6                # A lawyer; Only to tell it
   taps "Añadir otro hecho"  # Add another event
   says 7 12               # Violence or threats; Attack on helpers or press
@@ -32,7 +30,7 @@ phone ex12 language es
   taps "Saltar"           # not told: Town
   says "ayer"             # When
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "El 2 de julio la fiscalía citó a una voluntaria por tráfico de personas. Ayer llamaron para decir que la próxima soy yo."
   says "fiscalía"         # Who did it
   taps "Listo"

@@ -14,10 +14,8 @@ phone typical_detained language es
   taps "Ayer"             # Yesterday
   taps "1"
   says 12                 # None of these
-  taps "Sí"               # Yes
   says "Se lo llevaron ayer de la estación de autobuses y no nos dejan verlo."
   says 1                  # Mexican migration officers
-  taps "Sí, saben y están de acuerdo"  # Yes, they know and agree
   says 2                  # A lawyer
   taps "Enviar"           # Send
   keeps receipt

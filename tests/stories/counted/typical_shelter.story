@@ -15,8 +15,6 @@ phone typical_shelter language es
   taps "3 a 5"            # 3 to 5
   says "Doce personas llegaron sin dinero: les cobraron en el retén para dejarlas pasar."
   says 3                  # Police in Mexico
-  taps "Sí, saben y están de acuerdo"  # Yes, they know and agree
-  taps "Como un grupo"    # As one group
   says 6                  # Only to tell it
   taps "Enviar"           # Send
   keeps receipt

@@ -11,7 +11,7 @@ phone typical_theft language es
   says "San Ardilio, Veracruz"  # Where
   taps "Ayer"             # Yesterday
   taps "1"
-  says 12                 # None of these
+  says 13                 # None of these
   says "Nos bajaron del autobús y se llevaron mi teléfono y 500 pesos."
   says 3                  # Police in Mexico
   says 6                  # Only to tell it
