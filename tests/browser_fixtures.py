@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 # A voice note can be recorded without a microphone and without asking.
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no fault of a page
 _ARGUMENTS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
