@@ -137,7 +137,7 @@ class Hearing:
             return None
         place = places.named(text, self.question, self.catalogs)
         if place is not None:
-            return Answer((place,), words=text)
+            return Answer((place,), words="" if fold(text) in self.catalogs.place_names else text)
         named = _named(self.question.aliases, text)
         if not self.question.multiple:
             return Answer(named[:1], words=text)

@@ -137,3 +137,11 @@ def test_a_kind_of_place_is_found_in_words():
     talk.say("en un retén antes del puente")
     place = talk.report().incidents[0].place
     assert (place.site, place.site_words) == ("road_or_checkpoint", "en un retén antes del puente")
+
+
+def test_a_state_named_in_another_language_is_the_state_and_no_town():
+    talk = Interview().begin("ht").answer(about="self").go_to("place")
+    talk.say("Texas")
+    place = talk.report().incidents[0].place
+    assert (place.state, place.town, place.words) == ("US-TX", "", "")
+    assert talk.step == "town"

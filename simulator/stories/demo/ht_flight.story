@@ -13,6 +13,7 @@ phone ht_flight language ht
   says 4                  # Detention
   says 2                  # In detention, no abuse told yet
   says "Texas"            # Where
+  taps "Sote"             # not told: Town
   taps "Nan 7 dènye jou yo"  # In the last 7 days
   taps "1"
   says 12                 # None of these
