@@ -13,6 +13,7 @@ phone ar_shelter language ar
   says 1                  # Helper attacked or threatened
   taps "تهديد"            # Threatened
   says "Ciudad de México" # Where
+  taps "تخطي"             # not told: Town
   taps "في الأيام السبعة الأخيرة"  # In the last 7 days
   taps "1"
   says 13                 # None of these

@@ -12,6 +12,7 @@ phone fr_cold_room language fr
   says 4                  # Detention
   says 3                  # No water, food, space or hygiene
   says "California"       # Where
+  taps "Passer"           # not told: Town
   taps "Ce mois-ci"       # This month
   taps "10 à 49"          # 10 to 49
   says 4                  # A woman

@@ -16,7 +16,7 @@ phone ht_flight language ht
   taps "Sote"             # not told: Town
   taps "Nan 7 dènye jou yo"  # In the last 7 days
   taps "1"
-  says 12                 # None of these
+  says 12                 # Afraid of being sent back
   says "Mari m nan prizon imigrasyon. Yo di l ap monte nan avyon jedi. Li pè tounen."
   says 5                  # U.S. immigration police (ICE)
   says 2                  # A lawyer

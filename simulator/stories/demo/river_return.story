@@ -16,7 +16,7 @@ phone river_return language es
   taps "Guatemala"
   taps "En los últimos 7 días"  # In the last 7 days
   taps "2"
-  says 12                 # None of these
+  says 12                 # Afraid of being sent back
   says "Nos dejaron al otro lado del río de noche, a mi hermano y a mí. No nos preguntaron si teníamos miedo."
   says 1                  # Mexican migration officers
   says 2                  # A lawyer
