@@ -204,9 +204,10 @@ def paths(focus, more=None, **given):
     while stack:
         draft = stack.pop()
         if draft.step == "review":
-            if more and not draft.detailed:
-                press = Pressed(draft.nonce, "review", "more")
-                stack.append(advance(QUESTIONNAIRE, CATALOGS, draft, press, talk.turn_at(draft.touched)).draft)
+            press = Pressed(draft.nonce, "review", "more")
+            after = advance(QUESTIONNAIRE, CATALOGS, draft, press, talk.turn_at(draft.touched)).draft
+            if more and (after.full, after.detailed) != (draft.full, draft.detailed):
+                stack.append(after)
             else:
                 yield draft
             continue
@@ -231,12 +232,14 @@ def presses(draft, question, values):
     [
         ({"about", "one_of_them", "danger", "status", "removal", "held_by", "missing_since"}, {}, 700),
         ({"what", "what_force"}, {}, 300),
-        ({"what", "fear"}, {"about": ("proxy",), "status": ("detained",), "more": ("yes",)}, 200),
+        ({"what", "fear"}, {"about": ("proxy",), "status": ("detained",), "more": ("yes",)}, 150),
         ({"place", "when", "people"}, {"about": ("many",)}, 500),
         ({"language", "consent", "about", "often", "danger"}, {}, 100),
-        ({"about", "cards", "p_agrees", "agrees", "people"}, {"p_more": ("no",), "more": ("yes",)}, 300),
+        ({"about", "cards", "p_agrees"}, {"p_more": ("no",), "more": ("yes",)}, 15),
+        ({"agrees", "people"}, {"about": ("proxy",), "more": ("yes",)}, 25),
         ({"needs", "danger"}, {"about": ("self",)}, 200),
-        ({"papers", "signed", "contact", "contact_how"}, {"what": ("detained",), "more": ("yes",)}, 1_000),
+        ({"papers"}, {"what": ("detained",), "more": ("yes",)}, 40),
+        ({"signed", "contact", "contact_how"}, {"what": ("detained",), "more": ("yes",)}, 50),
     ],
 )
 def test_every_path_ends_and_its_report_is_valid(focus, given, least, record_property):
