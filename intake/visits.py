@@ -19,6 +19,9 @@ from intake.questions import Questionnaire
 from intake.scene import PAUSE, Scene, Step
 from intake.walk import walk_of
 
+LONGEST = 15_000
+"""Bytes of one message to the desk: a sealed one holds 16 KiB (envelope/padding.py). Telegram's longest has 12,288."""
+
 CONTEXT = frozenset(
     {"language", "consent", "interpreter", "mode", "place", "town", "date", "actors", "role", "known_by"}
 )
@@ -76,6 +79,8 @@ def said(scene: Scene, text: str, choice: str | None) -> Step:
     if choice is not None:
         return chosen(scene, choice)
     aside = scene.draft.aside
+    if len(text.encode()) > LONGEST:
+        return scene.again(Say("bot.too_long"))
     if aside == WRITE or (aside == MAILBOX and worth_keeping(text)):
         home = _home(scene)
         return Step(home, (Mail(home.visit, "write", text=text, menu=ask_visit(home)),))

@@ -56,6 +56,13 @@ def test_a_sentence_in_a_visit_is_a_message_to_the_desk(first):
     assert talk.step == "mailbox"
 
 
+def test_a_message_that_no_record_holds_is_said_to_be_too_long():
+    talk = visiting()
+    talk.press("write")
+    talk.say("я" * 8_000)
+    assert (talk.said, talk.step) == (["bot.too_long"], "write")
+
+
 def test_a_short_word_that_is_no_choice_is_no_message():
     talk = visiting()
     talk.say("hm")
